@@ -7,8 +7,12 @@ import { defineConfig } from "vitest/config";
  */
 const e2e = ["test/e2e/**/*.test.ts", "test/golden/**/*.test.ts", "test/transcripts/**/*.test.ts", "test/docs.test.ts"];
 
+// .ci/run adds the reports up.
+const reports = process.env["SHIPNOTE_TEST_REPORTS"];
+
 export default defineConfig({
   test: {
+    reporters: reports === undefined ? ["default"] : ["default", ["json", { outputFile: `${reports}/${process.pid}.json` }]],
     projects: [
       {
         test: {

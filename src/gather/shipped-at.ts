@@ -1,0 +1,44 @@
+import type { ChangeRecord, Command } from "../record/schema.ts";
+
+/** What a ship's moment is taken from. Times are ISO 8601 in UTC. */
+export interface ShippedAtSources {
+  flag: string | null;
+  direction: ChangeRecord["direction"];
+  /** Whether the ship has commits. */
+  hasRange: boolean;
+  commands: readonly Command[];
+  ci: string | null;
+  push: string | null;
+  now: string;
+  /** The committer date of `to`. */
+  committedAt: string | null;
+  /** The record that this ship has already: its moment moves only to `deploy` or `flag`. */
+  standing: Pick<ChangeRecord, "shippedAt" | "shippedAtSource"> | null;
+}
+
+/** When the ship reached its users, and by which rule that was found. */
+export function shippedAt(sources: ShippedAtSources): Pick<ChangeRecord, "shippedAt" | "shippedAtSource"> {
+  const { flag, standing } = sources;
+  if (flag !== null) return { shippedAt: flag, shippedAtSource: "flag" };
+  if (standing?.shippedAtSource === "flag") return standing;
+  const deployed = deployEnd(sources.commands, sources.direction);
+  if (deployed !== null) return { shippedAt: deployed, shippedAtSource: "deploy" };
+  if (standing !== null) return { shippedAt: standing.shippedAt, shippedAtSource: standing.shippedAtSource };
+  if (sources.ci !== null) return { shippedAt: sources.ci, shippedAtSource: "ci" };
+  if (sources.push !== null) return { shippedAt: sources.push, shippedAtSource: "push" };
+  if (sources.direction !== "forward" || !sources.hasRange || sources.committedAt === null) {
+    return { shippedAt: sources.now, shippedAtSource: "now" };
+  }
+  return { shippedAt: sources.committedAt, shippedAtSource: "commit" };
+}
+
+/** The end of the last successful `deploy` command (in a rollback also `rollback`); null without one. */
+export function deployEnd(commands: readonly Command[], direction: ChangeRecord["direction"]): string | null {
+  const last = commands.findLast(
+    ({ kind, source, state, exitCode, startedAt }) =>
+      (kind === "deploy" || (direction === "rollback" && kind === "rollback")) &&
+      source === "captured" && state === "ended" && exitCode === 0 && startedAt !== null,
+  );
+  if (last === undefined || last.startedAt === null) return null;
+  return new Date(Date.parse(last.startedAt) + (last.durationMs ?? 0)).toISOString().replace(/\.\d{3}Z$/, "Z");
+}

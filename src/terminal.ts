@@ -1,0 +1,118 @@
+import { isatty } from "node:tty";
+import { stripVTControlCharacters, styleText } from "node:util";
+import type { Failure } from "./failure.ts";
+
+/** What every command takes, made complete once. */
+export interface TerminalOptions {
+  json: boolean;
+  quiet: boolean;
+  /** false: `--no-color`. */
+  color: boolean;
+  /** `-y`: never ask. */
+  yes: boolean;
+}
+
+/** Where a command's words go: results to stdout; progress, questions and warnings to stderr. */
+export interface Terminal {
+  readonly json: boolean;
+  /** Whether somebody is there to be asked: stdin and stderr are terminals and `--yes` was not given. */
+  readonly interactive: boolean;
+  /** A result for people, on stdout; nothing under `--json`. */
+  result: (text: string) => void;
+  /** The one JSON document on stdout under `--json`; nothing otherwise. */
+  document: (value: unknown) => void;
+  /** Bytes for stdout as they are, whatever the options (`--stdout`). */
+  raw: (text: string) => void;
+  /** What happens or is to be done next, on stderr; nothing under `--quiet` or `--json`. */
+  say: (text: string) => void;
+  /** What the user must know, on stderr, whatever the options. */
+  warn: (text: string) => void;
+  /** Says `text` on stderr if `work` takes more than a second. */
+  progress: <T>(text: string, work: Promise<T>) => Promise<T>;
+  strong: (text: string) => string;
+  faint: (text: string) => string;
+}
+
+const patience = 1000;
+
+/** @param options the flags, complete */
+export function openTerminal(options: TerminalOptions): Terminal {
+  const colorful = options.color && colorWanted();
+  const style = (format: "bold" | "dim") => (text: string) =>
+    colorful ? styleText(format, text, { validateStream: false }) : text;
+  const warn = (text: string): void => writeTo(process.stderr, `${text}\n`);
+  const say = (text: string): void => {
+    if (!options.quiet && !options.json) warn(text);
+  };
+  return {
+    json: options.json,
+    interactive: !options.yes && !options.json && !process.env["CI"] && isatty(0) && isatty(2),
+    result: (text) => {
+      if (!options.json) writeTo(process.stdout, `${text}\n`);
+    },
+    document: (value) => {
+      if (options.json) writeTo(process.stdout, `${JSON.stringify(value, null, 2)}\n`);
+    },
+    raw: (text) => writeTo(process.stdout, text),
+    say,
+    warn,
+    progress: async (text, work) => {
+      const timer = setTimeout(() => say(`${text} …`), patience);
+      try {
+        return await work;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    strong: style("bold"),
+    faint: style("dim"),
+  };
+}
+
+/**
+ * A stranger's text (a subject, a path, a title) on one line of a terminal: escapes taken out, everything that
+ * moves the cursor, turns the writing direction or hides made visible.
+ */
+export function oneLine(text: string): string {
+  return stripVTControlCharacters(text)
+    .replace(/\s*[\r\n\u2028\u2029]+\s*/g, " ")
+    .replace(/[\p{Cc}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, (character) =>
+      `<U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}>`,
+    );
+}
+
+/** Shows a failure: for people three sentences on stderr, under `--json` one document on stdout. */
+export function showFailure(failure: Failure, json: boolean): void {
+  const { code, message, expected, retry } = failure;
+  if (json) {
+    writeTo(process.stdout, `${JSON.stringify({ error: { code, message, expected, retry } }, null, 2)}\n`);
+    return;
+  }
+  const lines = [
+    `shipnote: ${multiline(message)}`,
+    `  expected: ${multiline(expected)}`,
+    retry ? "  Safe to run again: nothing was changed." : "  Running it again changes nothing until this is mended; nothing was lost.",
+  ];
+  writeTo(process.stderr, `${lines.join("\n")}\n`);
+}
+
+function multiline(text: string): string {
+  return text.split("\n").map(oneLine).join("\n");
+}
+
+function colorWanted(): boolean {
+  const force = process.env["FORCE_COLOR"];
+  if (process.env["NO_COLOR"]) return false;
+  if (force !== undefined) return force !== "0" && force !== "false";
+  return isatty(1) && process.env["TERM"] !== "dumb" && !process.env["CI"];
+}
+
+/** A reader that went away (`| head`) ends the printing, not the work. */
+function writeTo(stream: NodeJS.WriteStream, text: string): void {
+  if (stream.listenerCount("error") === 0) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+  }
+  if (!stream.destroyed) stream.write(text);
+}

@@ -1,0 +1,33 @@
+import { join } from "node:path";
+import { type Config, loadConfig } from "./config.ts";
+import { type Repository, openRepository, stateDirectory } from "./git/repository.ts";
+import { type NotesPaths, notesPaths } from "./record/notes-paths.ts";
+
+/** A repository, its configuration, and where its notes and our own state lie. */
+export interface Workspace {
+  repository: Repository;
+  config: Config;
+  notes: NotesPaths;
+  /** The notes folder, absolute; null in a bare repository. */
+  notesDirectory: string | null;
+  /** `<git common dir>/shipnote`, absolute. */
+  stateDirectory: string;
+}
+
+/**
+ * Opens the repository of a folder and reads its configuration.
+ *
+ * @throws Failure what {@link openRepository} and {@link loadConfig} throw
+ */
+export async function openWorkspace(at: { directory: string; named: boolean; configFile: string | null }): Promise<Workspace> {
+  const repository = await openRepository(at.directory, { named: at.named });
+  const { config } = await loadConfig({ root: repository.workTree, file: at.configFile });
+  const notes = notesPaths(config.notes);
+  return {
+    repository,
+    config,
+    notes,
+    notesDirectory: repository.workTree === null ? null : join(repository.workTree, notes.folder),
+    stateDirectory: stateDirectory(repository),
+  };
+}
