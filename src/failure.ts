@@ -8,6 +8,7 @@ const exitStatuses = {
   "prose-exists": 1,
   "region-edited": 1,
   "regions-damaged": 1,
+  "front-matter-invalid": 1,
   "index-stale": 1,
   "gate-failed": 1,
   "usage": 2,
