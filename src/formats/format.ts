@@ -1,0 +1,68 @@
+import type { Yielded } from "../record/yielded.ts";
+import type { MetricSpec } from "./pick.ts";
+
+/** A report file, read. */
+export interface ReportText {
+  /** For messages; relative to the repository's root where it is inside. */
+  path: string;
+  text: string;
+}
+
+/** One format of report files: text in, metrics out. */
+export interface ReportFormat {
+  name: string;
+  /** Whether a text looks like this format. */
+  recognizes: (text: string) => boolean;
+  /**
+   * @param files of one check and one run, at least one
+   * @param metrics configured ones; empty where nothing is configured
+   * @throws Failure `report-invalid` with the place
+   */
+  read: (files: readonly ReportText[], metrics: Readonly<Record<string, MetricSpec>>) => Yielded[];
+}
+
+/**
+ * Reads several files one by one and joins what they yield: where there is more than one, each value is a sample,
+ * and rates are summed.
+ */
+export function joinFiles(files: readonly ReportText[], read: (file: ReportText) => Yielded[]): Yielded[] {
+  const lists = files.map(read);
+  return lists.length === 1 ? (lists[0] ?? []).map(plainWhereSingle) : joinYielded(lists);
+}
+
+/**
+ * Joins what several runs (or files) yielded: samples one after the other with the run's number as their round,
+ * a plain value as one sample, rates summed. Order: that of first appearance.
+ */
+export function joinYielded(runs: readonly (readonly Yielded[])[]): Yielded[] {
+  const joined = new Map<string, Yielded>();
+  for (const [index, run] of runs.entries()) {
+    for (const metric of run) {
+      const key = JSON.stringify([metric.metric, metric.stratum]);
+      const known = joined.get(key) ?? { ...metric, samples: [], rounds: [], value: null, rate: null };
+      const samples = metric.value === null ? metric.samples : [metric.value];
+      const rate = metric.rate === null || known.rate === null
+        ? (metric.rate ?? known.rate)
+        : { events: known.rate.events + metric.rate.events, count: known.rate.count + metric.rate.count };
+      joined.set(key, {
+        ...known,
+        rate,
+        samples: [...known.samples, ...samples],
+        rounds: [...known.rounds, ...samples.map(() => index + 1)],
+        details: joinDetails(known.details, metric.details),
+      });
+    }
+  }
+  return [...joined.values()];
+}
+
+function plainWhereSingle(metric: Yielded): Yielded {
+  const [only] = metric.samples;
+  return metric.samples.length === 1 && only !== undefined ? { ...metric, samples: [], rounds: [], value: only } : metric;
+}
+
+/** A test that failed in one of several runs is failing. */
+function joinDetails(one: Yielded["details"], other: Yielded["details"]): Yielded["details"] {
+  if (one.failing === undefined || other.failing === undefined) return { ...one, ...other };
+  return { ...one, ...other, failing: [...new Set([...one.failing, ...other.failing])].sort() };
+}

@@ -1,0 +1,152 @@
+import { runInNewContext } from "node:vm";
+import { Failure } from "../failure.ts";
+import type { Tolerance } from "../record/schema.ts";
+import { type Yielded, yielded } from "../record/yielded.ts";
+
+/** A metric that somebody configured to be read from text: by a JSON Pointer (RFC 6901) or a regular expression. */
+export interface MetricSpec {
+  json?: string | null | undefined;
+  pattern?: string | null | undefined;
+  /** What a rate is of: found like the metric itself. */
+  of?: string | null | undefined;
+  unit?: string | null | undefined;
+  better?: "lower" | "higher" | "none" | undefined;
+  tolerance?: Tolerance | null | undefined;
+}
+
+/** How long all matches of one pattern may take, in milliseconds: a pattern can run for ever. */
+const patternTime = 2000;
+/** More text than this is not searched by pattern, in UTF-16 units. */
+const patternText = 16 * 1024 * 1024;
+/** More samples than this are not kept of one text. */
+const mostSamples = 100_000;
+
+/**
+ * Reads the configured metrics from a text. A metric that the text does not hold is left out.
+ *
+ * @param source what the text is, for messages: a path, or the command's output
+ * @throws Failure `report-invalid` where JSON is asked for and the text is none, a pattern never ends, or what
+ *   was found is no number or no rate.
+ */
+export function pickMetrics(text: string, specs: Readonly<Record<string, MetricSpec>>, source: string): Yielded[] {
+  let parsed: { value: unknown } | null = null;
+  const json = (): unknown => (parsed ??= { value: parseJson(text, source) }).value;
+  const found: Yielded[] = [];
+  for (const [name, spec] of Object.entries(specs)) {
+    const read = (at: string): number[] =>
+      typeof spec.json === "string" ? numbersAt(json(), at, `${name} in ${source}`) : matches(text, at, `${name} in ${source}`);
+    const samples = read(spec.json ?? spec.pattern ?? "");
+    if (samples.length === 0) continue;
+    const traits = { better: spec.better ?? "none", tolerance: spec.tolerance ?? null } as const;
+    if (typeof spec.of !== "string") {
+      found.push(yielded(name, spec.unit ?? "", { ...traits, samples, rounds: samples.map(() => 1) }));
+      continue;
+    }
+    const of = read(spec.of);
+    if (of.length === 0) continue;
+    found.push(yielded(name, spec.unit ?? "ratio", { ...traits, rate: rate(sum(samples), sum(of), `${name} in ${source}`) }));
+  }
+  return found;
+}
+
+/**
+ * The value at a JSON Pointer.
+ *
+ * @returns undefined where there is none
+ */
+export function atPointer(value: unknown, pointer: string): unknown {
+  if (pointer === "") return value;
+  if (!pointer.startsWith("/")) return undefined;
+  let here = value;
+  for (const token of pointer.slice(1).split("/")) {
+    const key = token.replaceAll("~1", "/").replaceAll("~0", "~");
+    if (Array.isArray(here)) {
+      here = /^(?:0|[1-9]\d*)$/.test(key) ? here[Number(key)] : undefined;
+    } else if (typeof here === "object" && here !== null && Object.hasOwn(here, key)) {
+      here = (here as Record<string, unknown>)[key];
+    } else {
+      return undefined;
+    }
+  }
+  return here;
+}
+
+/** A text as JSON; a command's chatter before a last line that is JSON does no harm. */
+export function parseJson(text: string, source: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const last = text.trimEnd().split("\n").at(-1)?.trim() ?? "";
+    if (/^[[{]/.test(last)) {
+      try {
+        return JSON.parse(last);
+      } catch {
+        // The whole text's error says more.
+      }
+    }
+    const place = placeOf(text, cause);
+    throw new Failure("report-invalid", `${source} is not JSON${place}.`, {
+      expected: "one whole JSON document",
+      retry: true,
+      cause,
+    });
+  }
+}
+
+function placeOf(text: string, cause: unknown): string {
+  if (text.trim() === "") return ": it is empty";
+  const said = cause instanceof Error ? cause.message : "";
+  const offset = /position (\d+)/.exec(said)?.[1];
+  const end = offset === undefined ? text.length : Number(offset);
+  const line = text.slice(0, end).split("\n").length;
+  return end >= text.trimEnd().length ? `: it ends too early, in line ${line}` : ` (line ${line})`;
+}
+
+function numbersAt(value: unknown, pointer: string, what: string): number[] {
+  const found = atPointer(value, pointer);
+  if (found === undefined || found === null) return [];
+  const list: unknown[] = Array.isArray(found) ? found.slice(0, mostSamples) : [found];
+  return list.map((entry) => number(entry, what));
+}
+
+function matches(text: string, pattern: string, what: string): number[] {
+  if (text.length > patternText) {
+    throw invalid(`There is too much text to look for ${what}: ${text.length} characters`, `at most ${patternText}`);
+  }
+  let found: unknown;
+  try {
+    // Another context, because only there a pattern that never ends can be stopped.
+    found = runInNewContext(
+      "const all = []; for (const m of text.matchAll(new RegExp(pattern, 'gm'))) { all.push(m[1] ?? m[0]); if (all.length === most) break; } all.join('\\n')",
+      { text, pattern, most: mostSamples },
+      { timeout: patternTime },
+    );
+  } catch (cause) {
+    const slow = cause instanceof Error && "code" in cause && cause.code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
+    throw invalid(
+      slow ? `The pattern of ${what} did not end within ${patternTime / 1000} s` : `The pattern of ${what} is no regular expression: ${pattern}`,
+      slow ? "a pattern that cannot match the same text in many ways" : "a JavaScript regular expression",
+    );
+  }
+  return typeof found !== "string" || found === "" ? [] : found.split("\n").map((entry) => number(entry, what));
+}
+
+function number(entry: unknown, what: string): number {
+  const value = typeof entry === "string" && entry.trim() !== "" ? Number(entry) : entry;
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  const shown = JSON.stringify(entry)?.slice(0, 60) ?? typeof entry;
+  throw invalid(`What was found for ${what} is no number: ${shown}`, "a finite number");
+}
+
+function rate(events: number, count: number, what: string): { events: number; count: number } {
+  if (Number.isSafeInteger(events) && Number.isSafeInteger(count) && events >= 0 && events <= count) return { events, count };
+  throw invalid(`What was found for ${what} is no rate: ${events} of ${count}`, "so many of so many: whole numbers, the first no greater than the second");
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((all, value) => all + value, 0);
+}
+
+function invalid(message: string, expected: string): Failure {
+  return new Failure("report-invalid", `${message}.`, { expected, retry: true });
+}

@@ -1,0 +1,211 @@
+import type { ChangeRecord, MeasuredMetric, Measurement, Metric } from "../record/schema.ts";
+import type { KeptResults, Results } from "../state/measurements.ts";
+import { type Judgement, compareMetric, toleranceOf } from "../statistics/comparison.ts";
+
+/** All that the choice of a record's before and after rests on. Times are ISO 8601 in UTC. */
+export interface MeasurementSources {
+  environment: string;
+  component: string | null;
+  /** The results in the git directory. */
+  kept: readonly KeptResults[];
+  /** The line's previous record, never this one. */
+  previous: ChangeRecord | null;
+  /** This record as it stands; null where it is new. */
+  standing: ChangeRecord | null;
+  shippedAt: string;
+  shippedAtSource: ChangeRecord["shippedAtSource"];
+  /** The end of the deploy; null without one. */
+  deployEnd: string | null;
+  /** The committer date of `to`; null without commits. */
+  toCommittedAt: string | null;
+  /** When the line's next ship was, where this record is not its newest: what was measured later tells of that one. */
+  nextShippedAt: string | null;
+  /** `--baseline`. */
+  baseline: Results | null;
+  /** `--results`. */
+  results: Results | null;
+  /** `--before NAME=FILE` and `--after NAME=FILE`, read. */
+  files: { before: readonly MeasuredMetric[]; after: readonly MeasuredMetric[] };
+  judgement: Judgement;
+}
+
+/** The metrics of a record, and the ids of the kept results that it holds: those go to no other record. */
+export interface GatheredMeasurements {
+  metrics: Metric[];
+  taken: string[];
+}
+
+/** One side of a check, whole: what one run of it yielded. */
+interface Side {
+  metrics: readonly MeasuredMetric[];
+  origin: "file" | "results" | "standing" | "carried";
+  /** Milliseconds since 1970; null where nobody knows. */
+  takenAt: number | null;
+}
+
+/**
+ * Chooses each check's before and after, as the contract has it, and compares them.
+ *
+ * A check's before is its newest result taken after the previous record was written and, where a deploy says when
+ * the ship was, before that; else the previous record's after, marked `carried`. Its after is the newest result
+ * later than that record, that before, and the deploy's end (or the commit). Files beat both. What the standing
+ * record holds is never dropped, only replaced by something later.
+ */
+export function gatherMeasurements(sources: MeasurementSources): GatheredMeasurements {
+  const { kept, previous, standing, environment, component, nextShippedAt } = sources;
+  const open = kept.filter(
+    (results) =>
+      results.environment === environment && results.component === component &&
+      (results.takenBy === null || results.takenBy === standing?.id) &&
+      (previous === null || time(results.takenAt) > time(previous.recordedAt)) &&
+      (nextShippedAt === null || time(results.takenAt) < time(nextShippedAt)),
+  );
+  const metrics: Metric[] = [];
+  for (const check of checksOf(sources, open)) {
+    const before = chooseBefore(check, sources, open);
+    metrics.push(...joinSides(check, before, chooseAfter(check, sources, open, before), sources));
+  }
+  const held = new Set(metrics.flatMap(({ before, after, check }) => [
+    ...(before === null || before.carried ? [] : [`before ${before.takenAt} ${check}`]),
+    ...(after === null ? [] : [`after ${after.takenAt} ${check}`]),
+  ]));
+  const taken = open.filter(({ side, metrics }) =>
+    metrics.some(({ check, measurement }) => held.has(`${side} ${measurement.takenAt} ${check}`)));
+  return { metrics, taken: taken.map(({ id }) => id) };
+}
+
+function chooseBefore(check: string, sources: MeasurementSources, open: readonly KeptResults[]): Side | null {
+  const { files, baseline, standing, previous, shippedAt, shippedAtSource } = sources;
+  const named = fileSide(files.before, check) ?? (baseline && resultsSide(baseline, check));
+  if (named) return named;
+  // Without a deploy that says more, what was measured after the record was written belongs to the next ship.
+  const end = shippedAtSource === "deploy" ? shippedAt : (standing?.recordedAt ?? null);
+  const kept = newest(open, "before", check, (at) => end === null || at < time(end));
+  const stands = standingSide(standing, "before", check);
+  if (stands !== null) {
+    const after = standingSide(standing, "after", check);
+    const later = kept !== null && isLater(kept, stands) && (after === null || isLater(after, kept));
+    return later ? kept : stands;
+  }
+  if (kept !== null) return kept;
+  return carriedSide(previous, check) ?? standingCarried(standing, check);
+}
+
+function chooseAfter(check: string, sources: MeasurementSources, open: readonly KeptResults[], before: Side | null): Side | null {
+  const { files, results, standing, deployEnd, toCommittedAt } = sources;
+  const named = fileSide(files.after, check) ?? (results && resultsSide(results, check));
+  if (named) return named;
+  const start = deployEnd ?? toCommittedAt;
+  const kept = newest(open, "after", check, (at) =>
+    (start === null || at > time(start)) && (before === null || before.takenAt === null || at > before.takenAt));
+  const stands = standingSide(standing, "after", check);
+  if (stands === null) return kept;
+  return kept !== null && isLater(kept, stands) ? kept : stands;
+}
+
+/** The metrics of one check: those of the after in their order, then those that only the before has. */
+function joinSides(check: string, before: Side | null, after: Side | null, { standing, judgement }: MeasurementSources): Metric[] {
+  const stood = (standing?.metrics ?? []).filter((metric) => metric.check === check);
+  if (isStanding(before) && isStanding(after)) return stood;
+  const keys = new Set([...(after?.metrics ?? []), ...(before?.metrics ?? [])].map(keyOf));
+  const source = before?.origin === "file" || after?.origin === "file" ? "file" : "before-after";
+  const joined = [...keys].flatMap((key): Metric[] => {
+    const one = before?.metrics.find((metric) => keyOf(metric) === key) ?? null;
+    const two = after?.metrics.find((metric) => keyOf(metric) === key) ?? null;
+    const shape = two ?? one;
+    if (shape === null) return [];
+    const { metric, stratum, unit, better } = shape;
+    return [{
+      source, check, metric, stratum, unit, better,
+      tolerance: toleranceOf(shape, one?.measurement ?? null, judgement),
+      before: one?.measurement ?? null,
+      after: two?.measurement ?? null,
+      comparison: before === null || after === null ? null : compareMetric(one, two, judgement),
+    }];
+  });
+  return [...joined, ...stood.filter((metric) => metric.source === "compare")];
+}
+
+function isStanding(side: Side | null): boolean {
+  return side === null || side.origin === "standing";
+}
+
+function checksOf({ files, baseline, results, standing, previous }: MeasurementSources, open: readonly KeptResults[]): string[] {
+  const names = [
+    ...open.flatMap(({ metrics }) => metrics),
+    ...files.before, ...files.after,
+    ...(baseline?.metrics ?? []), ...(results?.metrics ?? []),
+    ...(standing?.metrics ?? []),
+    ...afterOf(previous),
+  ].map(({ check }) => check);
+  return [...new Set(names)].sort();
+}
+
+function newest(open: readonly KeptResults[], side: Results["side"], check: string, inTime: (at: number) => boolean): Side | null {
+  let found: Side | null = null;
+  for (const results of open) {
+    if (results.side !== side || !inTime(time(results.takenAt))) continue;
+    const candidate = resultsSide(results, check);
+    if (candidate !== null && (found === null || isLater(candidate, found))) found = candidate;
+  }
+  return found;
+}
+
+function resultsSide(results: Results, check: string): Side | null {
+  const metrics = results.metrics.filter((metric) => metric.check === check);
+  return metrics.length === 0 ? null : { metrics, origin: "results", takenAt: time(results.takenAt) };
+}
+
+function fileSide(files: readonly MeasuredMetric[], check: string): Side | null {
+  const metrics = files.filter((metric) => metric.check === check);
+  return metrics.length === 0 ? null : { metrics, origin: "file", takenAt: null };
+}
+
+function standingSide(standing: ChangeRecord | null, side: "before" | "after", check: string): Side | null {
+  const metrics = (standing?.metrics ?? []).flatMap((metric) =>
+    metric.check === check && metric.source !== "compare" ? measuredSide(metric, metric[side]) : []);
+  if (standing === null || metrics.every(({ measurement }) => measurement.carried)) return null;
+  // A file does not say when it was measured; then it was, at the latest, when the record was written.
+  return { metrics, origin: "standing", takenAt: timeOf(metrics) ?? time(standing.recordedAt) };
+}
+
+function standingCarried(standing: ChangeRecord | null, check: string): Side | null {
+  const metrics = (standing?.metrics ?? []).flatMap((metric) =>
+    metric.check === check && metric.before?.carried === true ? measuredSide(metric, metric.before) : []);
+  return metrics.length === 0 ? null : { metrics, origin: "standing", takenAt: timeOf(metrics) };
+}
+
+function carriedSide(previous: ChangeRecord | null, check: string): Side | null {
+  const metrics = afterOf(previous)
+    .filter((metric) => metric.check === check)
+    .map((metric) => ({ ...metric, measurement: { ...metric.measurement, carried: true } }));
+  return metrics.length === 0 ? null : { metrics, origin: "carried", takenAt: timeOf(metrics) };
+}
+
+function afterOf(record: ChangeRecord | null): MeasuredMetric[] {
+  return (record?.metrics ?? []).flatMap((metric) => (metric.source === "compare" ? [] : measuredSide(metric, metric.after)));
+}
+
+function measuredSide(of: Metric, measurement: Measurement | null): MeasuredMetric[] {
+  if (measurement === null) return [];
+  const { check, metric, stratum, unit, better } = of;
+  return [{ check, metric, stratum, unit, better, tolerance: of.tolerance === null ? null : { value: of.tolerance, percent: false }, measurement }];
+}
+
+function timeOf(metrics: readonly MeasuredMetric[]): number | null {
+  const at = metrics.find(({ measurement }) => measurement.takenAt !== null)?.measurement.takenAt;
+  return at === undefined || at === null ? null : time(at);
+}
+
+function isLater(one: Side, other: Side): boolean {
+  return one.takenAt !== null && (other.takenAt === null || one.takenAt > other.takenAt);
+}
+
+function keyOf({ metric, stratum }: MeasuredMetric): string {
+  return JSON.stringify([metric, stratum]);
+}
+
+/** Instants are compared as numbers: with and without fractions of a second they do not sort as texts. */
+function time(instant: string): number {
+  return Date.parse(instant);
+}

@@ -1,0 +1,61 @@
+import { readFile, stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { Failure } from "../failure.ts";
+import type { ReportText } from "../formats/format.ts";
+import type { MetricSpec } from "../formats/pick.ts";
+import { decodeReport, readReport, refuseLarge } from "../formats/report.ts";
+import type { MeasuredMetric } from "../record/schema.ts";
+import { asMeasured } from "../record/yielded.ts";
+
+/** What the configuration says about reading a check's report, where it has that check at all. */
+export interface ReportSpec {
+  format?: string | null | undefined;
+  metrics?: Readonly<Record<string, MetricSpec>> | undefined;
+}
+
+/**
+ * Reads `NAME=FILE` pairs (`record --before`, `--after`): reports of checks that need not be configured. A name
+ * that comes twice is one check with several files. When and where they were made nobody knows.
+ *
+ * @param pairs as typed; files are relative to `directory`
+ * @throws Failure `usage` for what is no pair, `report-invalid` for what cannot be read
+ */
+export async function readReportFiles(
+  pairs: readonly string[],
+  { directory, configured }: { directory: string; configured: Readonly<Record<string, ReportSpec>> },
+): Promise<MeasuredMetric[]> {
+  const byCheck = new Map<string, string[]>();
+  for (const pair of pairs) {
+    const at = pair.indexOf("=");
+    const [name, file] = [pair.slice(0, at).trim(), pair.slice(at + 1)];
+    if (at < 1 || name === "" || file === "") {
+      throw new Failure("usage", `'${pair}' does not say which check and which file.`, { expected: "NAME=FILE", retry: true });
+    }
+    byCheck.set(name, [...(byCheck.get(name) ?? []), file]);
+  }
+  const read = await Promise.all(
+    [...byCheck].map(async ([check, paths]) => {
+      const files = await Promise.all(paths.map((path) => readReportFile(path, directory)));
+      const spec = Object.hasOwn(configured, check) ? configured[check] : undefined;
+      return readReport(files, { format: spec?.format ?? null, metrics: spec?.metrics ?? {} }).map((metric) =>
+        asMeasured(check, metric, { takenAt: null, commit: null, machine: null, checkDigest: null }));
+    }),
+  );
+  return read.flat();
+}
+
+async function readReportFile(path: string, directory: string): Promise<ReportText> {
+  const absolute = resolve(directory, path);
+  try {
+    refuseLarge(path, (await stat(absolute)).size);
+    return { path, text: decodeReport(path, await readFile(absolute)) };
+  } catch (cause) {
+    if (cause instanceof Failure) throw cause;
+    const missing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
+    throw new Failure("report-invalid", `${path} ${missing ? "is not there" : "cannot be read"}.`, {
+      expected: "a report file, as the tool wrote it",
+      retry: true,
+      cause,
+    });
+  }
+}
