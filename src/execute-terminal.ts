@@ -1,0 +1,196 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { closeSync, constants, openSync } from "node:fs";
+import type { ReadStream } from "node:tty";
+import { type Channel, openSink, passOn } from "./execute-channels.ts";
+import { inForeground, processFields, relaySignals, signalProcess } from "./execute-signals.ts";
+
+/** Makes pseudo-terminals, each as big as ours. */
+export interface Terminals {
+  open: () => Pair;
+}
+
+/** A pseudo-terminal: what is written to `path` is read from `master`, and the other way round. */
+interface Pair {
+  master: ReadStream;
+  path: string;
+  resize: () => void;
+}
+
+/** What `open` of @lydell/node-pty gives; it stands in its code, not in its types. */
+interface OpenedPair {
+  master: ReadStream;
+  slave: ReadStream;
+  ptsName: string;
+  resize: (columns: number, rows: number) => void;
+}
+
+function isOpener(value: unknown): value is (options: { cols: number; rows: number; encoding: null }) => OpenedPair {
+  return typeof value === "function";
+}
+
+/** Loads what makes pseudo-terminals; null where it is not installed for this machine. */
+export async function loadTerminals(): Promise<Terminals | null> {
+  try {
+    const loaded: Record<string, unknown> = { ...(await import("@lydell/node-pty")) };
+    const open = loaded["open"] ?? Object(loaded["default"])["open"];
+    return isOpener(open) ? { open: () => openPair(open) } : null;
+  } catch {
+    return null;
+  }
+}
+
+function openPair(open: (options: { cols: number; rows: number; encoding: null }) => OpenedPair): Pair {
+  const [columns, rows] = windowSize();
+  const pair = open({ cols: columns, rows, encoding: null });
+  // The other side is opened by its path; and each end of a terminal is reported as an error, which is none.
+  const keep = openSync(pair.ptsName, constants.O_RDWR | constants.O_NOCTTY);
+  pair.slave.destroy();
+  pair.master.pause();
+  pair.master.removeAllListeners("error");
+  pair.master.on("error", () => pair.master.destroy());
+  setImmediate(() => closeSync(keep));
+  return { master: pair.master, path: pair.ptsName, resize: () => pair.resize(...windowSize()) };
+}
+
+function windowSize(): [columns: number, rows: number] {
+  const stream = process.stdout.isTTY ? process.stdout : process.stderr;
+  return [stream.columns || 80, stream.rows || 24];
+}
+
+/** A channel whose other side is a terminal, for a stream of ours that is one while others are not. */
+export function terminalChannel(terminals: Terminals, target: number): Channel {
+  const pair = terminals.open();
+  const childFd = openSync(pair.path, constants.O_RDWR | constants.O_NOCTTY);
+  // Line ends are translated once, by the terminal behind us.
+  spawnSync("stty", ["-opost"], { stdio: [childFd, "ignore", "ignore"] });
+  const { start, flow } = readMaster(pair.master, target);
+  return { childFd, start, ended: flow.ended, lastPassed: flow.lastPassed, leave: () => void pair.master.destroy(), resize: pair.resize };
+}
+
+function readMaster(master: ReadStream, target: number): { start: Channel["start"]; flow: ReturnType<typeof passOn> } {
+  let take: (chunk: Buffer) => void = () => undefined;
+  const flow = passOn(openSink(target), (chunk) => take(chunk));
+  flow.on({ resume: () => void master.resume(), stop: () => void master.destroy() });
+  master.on("data", (chunk: Buffer) => {
+    if (!flow.pass(chunk)) master.pause();
+  });
+  master.on("close", flow.end);
+  master.pause();
+  const start = (taker: (chunk: Buffer) => void): void => {
+    take = taker;
+    master.resume();
+  };
+  return { start, flow };
+}
+
+/** The settings of our terminal, as `stty -g` gives them; null where they cannot be told. */
+async function terminalSettings(): Promise<string | null> {
+  return new Promise((resolve) => {
+    const child = spawn("stty", ["-g"], { stdio: [0, "pipe", "ignore"] });
+    let text = "";
+    child.on("error", () => resolve(null));
+    child.stdout?.on("data", (chunk: Buffer) => (text += chunk.toString("latin1")));
+    child.on("close", (status) => resolve(status === 0 ? text.trim() : null));
+  });
+}
+
+/** A command that has a terminal of its own, joined with ours. */
+export interface Joined {
+  child: ChildProcess;
+  ended: Promise<void>;
+  lastPassed: () => number;
+  /** Gives our terminal back as it was. */
+  part: () => void;
+}
+
+/**
+ * Starts a command in a terminal of its own, as big and set as ours, and joins the two: what is typed goes to
+ * the command's terminal, which makes signals and line editing of it as ours would.
+ *
+ * The shell in front opens the terminal, by which it becomes the one that controls the command, and then
+ * becomes the command.
+ *
+ * @returns null where our terminal's settings cannot be read, so that it could not be given back either
+ */
+export async function startJoined(
+  terminals: Terminals,
+  argv: readonly string[],
+  options: { cwd: string; take: (chunk: Buffer) => void },
+): Promise<Joined | null> {
+  const settings = await terminalSettings();
+  if (settings === null) return null;
+  const pair = terminals.open();
+  const fd = openSync(pair.path, constants.O_RDWR | constants.O_NOCTTY);
+  const script = ': <>"$1"; stty "$2" 2>/dev/null; shift 2; exec "$@"';
+  const child = spawn("/bin/sh", ["-c", script, "shipnote", pair.path, settings, ...argv], {
+    cwd: options.cwd, stdio: [fd, fd, fd], detached: true,
+  });
+  closeSync(fd);
+  const { start, flow } = readMaster(pair.master, 1);
+  start(options.take);
+  const leave = join(pair, child, settings);
+  return { child, ended: flow.ended, lastPassed: flow.lastPassed, part: leave };
+}
+
+function join(pair: Pair, child: ChildProcess, settings: string): () => void {
+  const pid = child.pid ?? 0;
+  const relay = relaySignals(false);
+  relay.to(pid);
+  const set = (...how: string[]): void => void spawnSync("stty", how, { stdio: [0, "ignore", "ignore"] });
+  const restore = (): void => set(settings);
+  const typed = (chunk: Buffer): void => {
+    if (chunk.includes(suspendKey) && suspends(pair, pid)) void suspend();
+    else pair.master.write(chunk);
+  };
+  const resume = (): void => {
+    pair.resize();
+    // Brought to the background with `bg`: the command goes on, the keys are somebody else's.
+    if (inForeground()) {
+      set("raw", "-echo");
+      process.stdin.resume();
+    } else process.stdin.pause();
+    signalProcess(-pid, "SIGCONT");
+  };
+  const suspend = async (): Promise<void> => {
+    // First the polite way, for programs that tidy the screen; in a session of its own nothing but SIGSTOP stops the rest.
+    signalProcess(-pid, "SIGTSTP");
+    await pause(100);
+    signalProcess(-pid, "SIGSTOP");
+    process.stdin.pause();
+    restore();
+    process.kill(0, "SIGTSTP");
+    await pause(20);
+    resume();
+  };
+  process.on("exit", restore);
+  process.on("SIGCONT", resume);
+  process.stdout.on("resize", pair.resize);
+  set("raw", "-echo");
+  process.stdin.on("data", typed);
+  return () => {
+    relay.stop();
+    process.off("SIGCONT", resume);
+    process.stdout.off("resize", pair.resize);
+    process.stdin.off("data", typed).pause();
+    process.stdin.unref();
+    pair.master.destroy();
+    restore();
+    process.off("exit", restore);
+  };
+}
+
+const suspendKey = 0x1a;
+
+/** Whether Ctrl-Z at this moment means 'stop': not in a program that reads keys raw, nor in a shell that stops its own jobs. */
+function suspends(pair: Pair, pid: number): boolean {
+  const [, group, , , foreground] = processFields(pid);
+  if (group === undefined || group !== foreground) return false;
+  const fd = openSync(pair.path, constants.O_RDWR | constants.O_NOCTTY);
+  const answer = spawnSync("stty", ["-a"], { stdio: [fd, "pipe", "ignore"], encoding: "latin1" });
+  closeSync(fd);
+  return /(?<!-)\bisig\b/.test(answer.stdout) && answer.stdout.includes("susp = ^Z");
+}
+
+async function pause(milliseconds: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

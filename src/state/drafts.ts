@@ -1,0 +1,38 @@
+import { createHash } from "node:crypto";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { readIfThere, replaceFile } from "./files.ts";
+
+/** Answers that somebody gave to questions, by the question; kept until the record that they belong to is written. */
+export type Draft = Record<string, string>;
+
+/**
+ * The answers kept under a key.
+ *
+ * @param key what they belong to, a line and a range for instance; any text
+ * @returns null where there are none that can be read
+ */
+export function readDraft(stateDir: string, key: string): Draft | null {
+  const text = readIfThere(draftPath(stateDir, key));
+  if (text === null) return null;
+  try {
+    const answers: unknown = Object(JSON.parse(text)).answers;
+    return Object.fromEntries(Object.entries(Object(answers)).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps all answers under a key, in place of those that were there. Mask secrets first. Throws what the system says. */
+export function saveDraft(stateDir: string, key: string, answers: Draft): void {
+  replaceFile(draftPath(stateDir, key), `${JSON.stringify({ key, answers }, null, 2)}\n`);
+}
+
+/** Forgets the answers under a key. */
+export function removeDraft(stateDir: string, key: string): void {
+  rmSync(draftPath(stateDir, key), { force: true });
+}
+
+function draftPath(stateDir: string, key: string): string {
+  return join(stateDir, "drafts", `${createHash("sha256").update(key).digest("hex").slice(0, 20)}.json`);
+}

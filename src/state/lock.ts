@@ -1,0 +1,88 @@
+import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { Failure } from "../failure.ts";
+import { listNames, readIfThere, replaceFile } from "./files.ts";
+import { isAlive, type ProcessMark, thisProcess } from "./process.ts";
+
+/** How long a live holder is waited for. */
+const patienceMs = 10_000;
+
+/**
+ * Does some work while nobody else does any under the same state directory.
+ *
+ * Each contender claims with a file of its own name and then looks around: who sees no other living claim has
+ * the lock. Of two that hold it one must have looked after the other claimed, so there are never two; and a
+ * dead claim can be removed by anybody at any time, because its name is nobody else's.
+ *
+ * @param stateDir `<common git directory>/shipnote`
+ * @throws Failure `locked` where another process held it all the time; `not-writable`, `disk-full` where no claim can be made
+ */
+export async function withLock<T>(stateDir: string, work: () => Promise<T>, { waitMs = patienceMs } = {}): Promise<T> {
+  const folder = join(stateDir, "lock");
+  const mark = thisProcess();
+  const name = `${mark.pid}-${randomBytes(6).toString("hex")}.json`;
+  const until = performance.now() + waitMs;
+  for (;;) {
+    let holder = otherClaim(folder, name);
+    if (holder === null) {
+      claim(join(folder, name), mark);
+      holder = otherClaim(folder, name);
+      if (holder === null) break;
+      rmSync(join(folder, name), { force: true });
+    }
+    if (performance.now() >= until) throw heldBy(holder);
+    await pause(10 + Math.random() * 40);
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(join(folder, name), { force: true });
+  }
+}
+
+function claim(path: string, mark: ProcessMark): void {
+  try {
+    replaceFile(path, JSON.stringify(mark));
+  } catch (cause) {
+    const full = cause instanceof Error && "code" in cause && (cause.code === "ENOSPC" || cause.code === "EDQUOT");
+    throw new Failure(full ? "disk-full" : "not-writable", `No lock could be made at ${path}: ${cause instanceof Error ? cause.message : String(cause)}.`, {
+      expected: full ? "room on the disk that holds the git directory" : "a git directory that may be written to",
+      retry: true,
+      cause,
+    });
+  }
+}
+
+/** A living claim beside our own; the dead ones are cleared away. */
+function otherClaim(folder: string, own: string): ProcessMark | null {
+  for (const name of listNames(folder)) {
+    if (name === own || !name.endsWith(".json")) continue;
+    const text = readIfThere(join(folder, name));
+    if (text === null) continue;
+    const mark = parseMark(text);
+    if (mark !== null && isAlive(mark)) return mark;
+    rmSync(join(folder, name), { force: true });
+  }
+  return null;
+}
+
+function parseMark(text: string): ProcessMark | null {
+  try {
+    const { pid, started } = Object(JSON.parse(text));
+    return typeof pid === "number" && (typeof started === "string" || started === null) ? { pid, started } : null;
+  } catch {
+    return null;
+  }
+}
+
+function heldBy({ pid }: ProcessMark): Failure {
+  return new Failure("locked", `Another shipnote (process ${pid}) is writing in this repository.`, {
+    expected: "to be alone; it frees the lock when it ends, however it ends",
+    retry: true,
+  });
+}
+
+async function pause(milliseconds: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
