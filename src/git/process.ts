@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { Failure } from "../failure.ts";
 
 /** How one git process is started. */
@@ -38,7 +39,7 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
     const stderr: Buffer[] = [];
     child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));
     child.stderr?.on("data", (chunk: Buffer) => stderr.push(chunk));
-    child.on("error", (cause: NodeJS.ErrnoException) => reject(notStarted(cause)));
+    child.on("error", (cause: NodeJS.ErrnoException) => reject(notStarted(cause, options.cwd)));
     child.on("close", (status, signal) => {
       const result = {
         status: status ?? -1,
@@ -56,9 +57,66 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
   });
 }
 
-function notStarted(cause: NodeJS.ErrnoException): Failure {
-  if (cause.code === "ENOENT") {
-    return new Failure("git-missing", "git could not be started: it is not on PATH, or the folder is gone.", {
+/** One side of a pipe between two git processes. */
+export interface PipeEnd {
+  args: readonly string[];
+  options: Omit<GitOptions, "input">;
+}
+
+/**
+ * Runs two git processes, the output of the first being the input of the second, in constant memory.
+ *
+ * @param mayGoOn sees each chunk on its way; once it says no, both are ended and the answer is null
+ * @returns what the second answered
+ * @throws Failure as {@link runGit}; the first one's failure where both fail
+ */
+export async function pipeGit(first: PipeEnd, second: PipeEnd, mayGoOn: (chunk: Buffer) => boolean): Promise<GitResult | null> {
+  return new Promise((resolve, reject) => {
+    const start = ({ args, options }: PipeEnd, stdin: "ignore" | "pipe") =>
+      spawn("git", args, { cwd: options.cwd, env: options.env ?? process.env, stdio: [stdin, "pipe", "pipe"] });
+    const source = start(first, "ignore");
+    const sink = start(second, "pipe");
+    const answers = [source, sink].map(async (child, place) => {
+      const stdout: Buffer[] = [];
+      const stderr: Buffer[] = [];
+      if (place === 1) child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));
+      child.stderr?.on("data", (chunk: Buffer) => stderr.push(chunk));
+      return new Promise<GitResult & { signal: NodeJS.Signals | null }>((ended, broken) => {
+        child.on("error", (cause: NodeJS.ErrnoException) => broken(notStarted(cause, first.options.cwd)));
+        child.on("close", (status, signal) => {
+          ended({ status: status ?? -1, signal, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString("utf8") });
+        });
+      });
+    });
+    let stopped = false;
+    sink.stdin?.on("error", () => undefined);
+    source.stdout?.on("data", (chunk: Buffer) => {
+      if (stopped || mayGoOn(chunk)) return;
+      stopped = true;
+      source.kill();
+      sink.kill();
+    });
+    if (sink.stdin !== null) source.stdout?.pipe(sink.stdin);
+    Promise.all(answers).then(([from, to]) => {
+      if (stopped || from === undefined || to === undefined) resolve(null);
+      else if (from.status !== 0) reject(failed(first.args, from, from.signal));
+      else if (to.status !== 0) reject(failed(second.args, to, to.signal));
+      else resolve(to);
+    }, reject);
+  });
+}
+
+function notStarted(cause: NodeJS.ErrnoException, cwd: string): Failure {
+  if (cause.code === "ENOENT" || cause.code === "ENOTDIR") {
+    // Node says ENOENT for a missing program and for a missing folder to run it in alike.
+    if (!existsSync(cwd)) {
+      return new Failure("not-a-repository", `There is no folder ${cwd}.`, {
+        expected: "a folder inside a git repository (name one with -C DIR)",
+        retry: true,
+        cause,
+      });
+    }
+    return new Failure("git-missing", "git could not be started: it is not on PATH.", {
       expected: "git 2.30 or newer on PATH",
       retry: true,
       cause,

@@ -1,7 +1,6 @@
-import { tmpdir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { Failure } from "../failure.ts";
-import { type GitOptions, type GitResult, runGit } from "./process.ts";
+import { type GitOptions, type GitResult, type PipeEnd, pipeGit, runGit } from "./process.ts";
 
 /** A repository as git sees it from a folder. All paths are absolute. */
 export interface Repository {
@@ -53,10 +52,13 @@ const pinned = [
   "-c", "core.quotePath=false",
   "-c", "core.attributesFile=/dev/null",
   "-c", "core.commitGraph=true",
+  "-c", "core.bigFileThreshold=512m",
   "-c", "diff.algorithm=myers",
   "-c", "diff.renameLimit=1000",
   "-c", "diff.ignoreSubmodules=none",
   "-c", "diff.orderFile=/dev/null",
+  "-c", "diff.submodule=short",
+  "-c", "diff.renames=false",
   "-c", "diff.suppressBlankEmpty=false",
   "-c", "diff.interHunkContext=0",
   "-c", "diff.context=3",
@@ -67,10 +69,12 @@ const pinned = [
   "-c", "log.showSignature=false",
   "-c", "log.mailmap=true",
   "-c", "log.follow=false",
+  "-c", "log.diffMerges=separate",
   "-c", "log.showRoot=true",
   "-c", "i18n.logOutputEncoding=UTF-8",
   "-c", "mailmap.file=",
   "-c", "color.ui=false",
+  "-c", "color.diff=false",
   "-c", "core.fsmonitor=false",
   "-c", "core.untrackedCache=false",
 ];
@@ -84,7 +88,8 @@ const pinned = [
  */
 export async function openRepository(directory: string, { named }: { named: boolean }): Promise<Repository> {
   const env = gitEnvironment(named);
-  const options: GitOptions = { cwd: directory, env, allow: [1, 128, 129] };
+  // What git complains about is read below, so it has to speak English.
+  const options: GitOptions = { cwd: directory, env: { ...env, LC_ALL: "C" }, allow: [1, 128, 129] };
   const [version, places, head, branch, config] = await Promise.all([
     runGit(["version"], { cwd: directory, env }),
     runGit(
@@ -156,29 +161,59 @@ export interface FactsOptions {
  * Runs git for a fact: nothing that the user configured, no attribute of the work tree, no index and no
  * network has a say in what comes out, so that bare, linked and dirty trees give the same bytes.
  */
-export async function factsGit(
+export async function factsGit(repository: Repository, args: readonly string[], options: FactsOptions = {}): Promise<GitResult> {
+  const { input, allow } = options;
+  const pinnedDown = pin(repository, args, options);
+  return runGit(pinnedDown.args, {
+    ...pinnedDown.options,
+    ...(input === undefined ? {} : { input }),
+    ...(allow === undefined ? {} : { allow }),
+  });
+}
+
+/**
+ * Runs two git processes for a fact, as {@link factsGit} does, the first one's output going into the second.
+ *
+ * @param mayGoOn sees each chunk on its way; once it says no, both are ended and the answer is null
+ */
+export async function factsPipe(
+  repository: Repository,
+  first: readonly string[],
+  second: readonly string[],
+  { mayGoOn, ...options }: Omit<FactsOptions, "input" | "allow"> & { mayGoOn: (chunk: Buffer) => boolean },
+): Promise<GitResult | null> {
+  return pipeGit(pin(repository, first, options), pin(repository, second, options), mayGoOn);
+}
+
+function pin(
   repository: Repository,
   args: readonly string[],
-  { input, allow, mailmapAt, env, pathspecMagic = false, mayFetch = false }: FactsOptions = {},
-): Promise<GitResult> {
+  { mailmapAt, env, pathspecMagic = false, mayFetch = false }: FactsOptions,
+): PipeEnd {
   // A folder that exists in every repository and holds neither .gitattributes nor .mailmap.
   const nowhere = join(repository.commonDir, "objects", "pack");
   const { GIT_INDEX_FILE: _index, GIT_DIR: _dir, GIT_WORK_TREE: _tree, GIT_PREFIX: _prefix, ...rest } = repository.env;
-  return runGit(
-    [
+  return {
+    args: [
       `--git-dir=${repository.gitDir}`, `--work-tree=${nowhere}`,
       ...(pathspecMagic ? pinned.filter((arg) => arg !== "--literal-pathspecs") : pinned),
       "-c", `mailmap.blob=${mailmapAt === undefined ? "" : `${mailmapAt}:.mailmap`}`,
       ...(mayFetch ? [] : ["-c", "protocol.allow=never"]),
       ...args,
     ],
-    {
+    options: {
       cwd: nowhere,
-      env: { ...rest, GIT_INDEX_FILE: join(tmpdir(), "shipnote-no-index"), GIT_ATTR_NOSYSTEM: "1", GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C", ...env },
-      ...(input === undefined ? {} : { input }),
-      ...(allow === undefined ? {} : { allow }),
+      env: {
+        ...rest,
+        GIT_INDEX_FILE: join(nowhere, "shipnote-no-index"),
+        GIT_GRAFT_FILE: join(nowhere, "shipnote-no-grafts"),
+        GIT_ATTR_NOSYSTEM: "1",
+        GIT_OPTIONAL_LOCKS: "0",
+        LC_ALL: "C",
+        ...env,
+      },
     },
-  );
+  };
 }
 
 /** Runs git with the user's own settings, at the root of the work tree: for acts, never for facts. */
@@ -209,6 +244,13 @@ function notFound(directory: string, { stderr }: GitResult): Failure {
   if (stderr.includes("dubious ownership") || stderr.includes("unsafe repository")) {
     return new Failure("repository-untrusted", `git does not trust the repository at ${directory}: another user owns it.`, {
       expected: `your own repository, or your word for this one: git config --global --add safe.directory '${directory}'`,
+      retry: true,
+      cause: stderr,
+    });
+  }
+  if (!/not a git repository/i.test(stderr)) {
+    return new Failure("git-failed", `git cannot read the repository at ${directory}: ${stderr.trim()}`, {
+      expected: "a repository that git can read",
       retry: true,
       cause: stderr,
     });

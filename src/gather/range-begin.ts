@@ -1,0 +1,128 @@
+import { factsGit, type Repository } from "../git/repository.ts";
+import { historyMissing, kinship, shallowBoundary } from "../git/revisions.ts";
+import type { Caveat, Range } from "../record/schema.ts";
+import type { TakenBack } from "./note-commits.ts";
+import type { Span } from "./scope.ts";
+
+/** Where a range begins and ends, and by which rule its beginning was found. */
+export interface SourcedSpan extends Span {
+  source: Range["source"];
+}
+
+/** A tag further away than so many commits is no ship's beginning. */
+const farthestTag = 100;
+
+/** What a reader of a record must know whose range nothing but its last commit decided. */
+const onlyNewest: Caveat = {
+  code: "only-newest-commit",
+  text: "Only the newest commit is recorded: no earlier record, upstream branch or tag says where this ship begins. `--from` takes more.",
+};
+
+/** The caveats that follow from the way a range was found. */
+export function caveatsOf({ from, source }: Pick<SourcedSpan, "from" | "source">): Caveat[] {
+  return source === "first" && from !== null ? [onlyNewest] : [];
+}
+
+/**
+ * Where a range begins that no flag, no event and no earlier record begins: at the upstream branch, where
+ * `to` is ahead of it; at the nearest tag below `to` that is at most 100 commits away; else at the first parent.
+ *
+ * @param named the revision that the user gave for `to`: a branch's upstream is looked at, HEAD's without one
+ * @param tags the glob that tags must match; null for all
+ * @throws Failure `history-missing` where a shallow clone cannot tell
+ */
+export async function beginning(
+  repository: Repository,
+  to: TakenBack,
+  { named, tags }: { named: string | null; tags: string | null },
+): Promise<SourcedSpan> {
+  const upstream = await upstreamBelow(repository, to.commit, named);
+  if (upstream !== null) return { from: upstream, to: to.commit, source: "upstream" };
+  const tag = await tagBelow(repository, to.commit, tags);
+  if (tag !== null) return { from: tag, to: to.commit, source: "tag" };
+  if (repository.shallow && (await endsWithin(repository, to.commit))) throw historyMissing("the beginning of this ship");
+  return { from: to.parent, to: to.commit, source: "first" };
+}
+
+async function upstreamBelow(repository: Repository, to: string, named: string | null): Promise<string | null> {
+  const ref = upstreamRef(repository.config, named === null || named === "HEAD" || named === "@" ? repository.branch : `refs/heads/${named}`);
+  if (ref === null) return null;
+  const { stdout } = await factsGit(repository, ["rev-parse", "--quiet", "--verify", `${ref}^{commit}`], { allow: [1, 128] });
+  const upstream = stdout.toString("latin1").trim();
+  return upstream !== "" && (await kinship(repository, upstream, to)) === "ancestor" ? upstream : null;
+}
+
+/** The tracking ref of a branch, from the configuration: asking git would end it where there is none. */
+function upstreamRef(config: Repository["config"], branch: string | null): string | null {
+  if (branch === null || !branch.startsWith("refs/heads/")) return null;
+  const name = branch.slice("refs/heads/".length);
+  const remote = config.get(`branch.${name}.remote`)?.at(-1);
+  const merge = config.get(`branch.${name}.merge`)?.at(-1);
+  if (remote === undefined || merge === undefined) return null;
+  if (remote === ".") return merge;
+  for (const refspec of config.get(`remote.${remote}.fetch`) ?? []) {
+    const [source = "", target = ""] = refspec.replace(/^\+/, "").split(":");
+    if (source === merge && target !== "") return target;
+    const [start = "", end] = source.split("*");
+    if (end === undefined || !merge.startsWith(start) || !merge.endsWith(end) || merge.length < start.length + end.length) continue;
+    return target.replace("*", () => merge.slice(start.length, merge.length - end.length));
+  }
+  return null;
+}
+
+async function tagBelow(repository: Repository, to: string, glob: string | null): Promise<string | null> {
+  let nearest = await describe(repository, to, glob, []);
+  if (nearest?.distance === 0) {
+    const { stdout } = await factsGit(repository, ["for-each-ref", `--points-at=${to}`, "--format=%(refname)", "refs/tags"]);
+    const here = stdout.toString("utf8").split("\n").filter(Boolean).map((ref) => ref.slice("refs/tags/".length));
+    nearest = await describe(repository, to, glob, here);
+  }
+  if (nearest === null || nearest.distance > farthestTag) return null;
+  const { stdout } = await factsGit(repository, ["rev-parse", "--quiet", "--verify", `refs/tags/${nearest.tag}^{commit}`], { allow: [1, 128] });
+  return stdout.toString("latin1").trim() || null;
+}
+
+/** The nearest tag that `to` descends from or has, and how many commits it is away. */
+async function describe(
+  repository: Repository,
+  to: string,
+  glob: string | null,
+  leftOut: readonly string[],
+): Promise<{ tag: string; distance: number } | null> {
+  const { status, stdout } = await factsGit(
+    repository,
+    [
+      "describe", "--tags", "--long", "--abbrev=40",
+      ...(glob === null ? [] : [`--match=${glob}`]),
+      ...leftOut.map((tag) => `--exclude=${tag.replace(/[\\*?[]/g, "\\$&")}`),
+      to,
+    ],
+    { allow: [128] },
+  );
+  const found = /^(.+)-(\d+)-g[0-9a-f]+$/.exec(stdout.toString("utf8").trim());
+  if (status !== 0 || found?.[1] === undefined) return null;
+  return { tag: found[1], distance: Number(found[2]) };
+}
+
+/** Whether a shallow clone ends so near that a tag in reach may lie behind its end. */
+async function endsWithin(repository: Repository, to: string): Promise<boolean> {
+  return reachesBoundary(repository, [`--max-count=${farthestTag}`, to]);
+}
+
+/**
+ * Makes sure that all commits of a span are there.
+ *
+ * @throws Failure `history-missing` where the span leaves the history of a shallow clone
+ */
+export async function requireHistory(repository: Repository, older: string | null, newer: string): Promise<void> {
+  if (!repository.shallow) return;
+  if (await reachesBoundary(repository, older === null ? [newer] : [newer, `^${older}`])) {
+    throw historyMissing("this ship begins");
+  }
+}
+
+async function reachesBoundary(repository: Repository, revisions: readonly string[]): Promise<boolean> {
+  const boundary = await shallowBoundary(repository);
+  const { stdout } = await factsGit(repository, ["rev-list", ...revisions, "--"]);
+  return stdout.toString("latin1").split("\n").some((commit) => boundary.has(commit));
+}
