@@ -50,25 +50,27 @@ export const junit: ReportFormat = {
 function tallyFile({ path, text }: ReportText, tally: Tally): void {
   refuseDoctype(path, text);
   const valid = XMLValidator.validate(text);
-  if (valid !== true) throw invalid(path, `line ${lineOf(text, valid.err)}: ${valid.err.msg}`);
+  if (valid !== true) throw invalid(path, problemOf(text, valid.err));
   const root = element(parser.parse(text));
-  const top = element(root?.["testsuites"]);
-  const suites = [...elements(top?.["testsuite"]), ...elements(root?.["testsuite"])];
-  if (top === null && root?.["testsuites"] !== "" && suites.length === 0) throw invalid(path, "no testsuite is in it");
-  const inSuites = suites.reduce((all, suite) => all + tallySuite(suite, tally), 0);
-  tally.seconds += seconds(top) ?? inSuites;
+  const suites = [...elements(root?.["testsuites"]), ...elements(root?.["testsuite"])];
+  if (suites.length === 0) throw invalid(path, "no testsuite is in it");
+  for (const suite of suites) tally.seconds += tallySuite(suite, [], tally);
 }
 
 /** @returns the seconds that the suite took: as it says, else those of its parts */
-function tallySuite(suite: Element, tally: Tally): number {
+function tallySuite(suite: Element, path: readonly string[], tally: Tally): number {
   const cases = elements(suite["testcase"]);
   const suites = elements(suite["testsuite"]);
-  let inside = suites.reduce((all, part) => all + tallySuite(part, tally), 0);
+  let inside = 0;
+  for (const part of suites) {
+    const name = part["@name"];
+    inside += tallySuite(part, typeof name === "string" ? [...path, name] : path, tally);
+  }
   for (const test of cases) {
     inside += seconds(test) ?? 0;
     if ("failure" in test || "error" in test) {
       tally.failed += 1;
-      tally.failing.add(nameOf(test));
+      tally.failing.add(nameOf(test, path));
     } else if ("skipped" in test) tally.skipped += 1;
     else tally.passed += 1;
   }
@@ -89,11 +91,14 @@ function tallyCounts(suite: Element, tally: Tally): void {
   tally.passed += Math.max(0, counted("tests") - failed - skipped);
 }
 
-function nameOf(test: Element): string {
-  const parts = [test["@classname"], test["@name"]].filter((part) => typeof part === "string" && part !== "");
-  // A file that could not be loaded is named by its path twice.
-  const unique = parts[0] === parts[1] ? parts.slice(1) : parts;
-  return unique.join(" > ").slice(0, longestName) || "a test without a name";
+/** A test by its class and name; by its suites where the class says nothing, as with node's own runner. */
+function nameOf(test: Element, suites: readonly string[]): string {
+  const name = typeof test["@name"] === "string" ? test["@name"] : "";
+  const given = typeof test["@classname"] === "string" ? test["@classname"] : "";
+  const parents = given === "" || given === "test" ? suites.join(" > ") : given;
+  // Some runners repeat the class in the name.
+  const whole = parents === "" || name.startsWith(parents) ? name : name === "" ? parents : `${parents} > ${name}`;
+  return whole.slice(0, longestName) || "a test without a name";
 }
 
 function seconds(of: Element | null): number | null {
@@ -120,9 +125,10 @@ function refuseDoctype(path: string, text: string): void {
   throw invalid(path, `line ${prolog.split("\n").length}: it declares a document type, whose entities are not read`);
 }
 
-/** Where a file breaks off, the parser says only that something is missing: then it is the last line. */
-function lineOf(text: string, { line, code }: { line: number; code: string }): number {
-  return code === "InvalidXml" ? text.trimEnd().split("\n").length : line;
+/** Where a file breaks off, the parser only lists the elements that are still open. */
+function problemOf(text: string, { line, msg }: { line: number; msg: string }): string {
+  if (msg.startsWith("Invalid '[")) return `it breaks off in line ${text.trimEnd().split("\n").length}`;
+  return `line ${line}: ${msg.replace(/\.$/, "")}`;
 }
 
 function invalid(path: string, what: string): Failure {

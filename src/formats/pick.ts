@@ -96,10 +96,12 @@ export function parseJson(text: string, source: string): unknown {
 function placeOf(text: string, cause: unknown): string {
   if (text.trim() === "") return ": it is empty";
   const said = cause instanceof Error ? cause.message : "";
-  const offset = /position (\d+)/.exec(said)?.[1];
-  const end = offset === undefined ? text.length : Number(offset);
-  const line = text.slice(0, end).split("\n").length;
-  return end >= text.trimEnd().length ? `: it ends too early, in line ${line}` : ` (line ${line})`;
+  const end = text.trimEnd().length;
+  const lineAt = (offset: number): number => text.slice(0, offset).split("\n").length;
+  // For a short text the engine names no place.
+  const named = /position (\d+)/.exec(said)?.[1];
+  if (/end of JSON|Unterminated/.test(said) || Number(named) >= end) return `: it ends too early, in line ${lineAt(end)}`;
+  return named === undefined ? "" : `: line ${lineAt(Number(named))} is wrong`;
 }
 
 function numbersAt(value: unknown, pointer: string, what: string): number[] {
@@ -122,7 +124,8 @@ function matches(text: string, pattern: string, what: string): number[] {
       { timeout: patternTime },
     );
   } catch (cause) {
-    const slow = cause instanceof Error && "code" in cause && cause.code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
+    // An error of that context is no Error of ours.
+    const slow = typeof cause === "object" && cause !== null && "code" in cause && cause.code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
     throw invalid(
       slow ? `The pattern of ${what} did not end within ${patternTime / 1000} s` : `The pattern of ${what} is no regular expression: ${pattern}`,
       slow ? "a pattern that cannot match the same text in many ways" : "a JavaScript regular expression",

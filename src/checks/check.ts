@@ -1,0 +1,32 @@
+import type { Executed } from "../execute.ts";
+import type { Failure } from "../failure.ts";
+import type { Yielded } from "../record/yielded.ts";
+
+/** Starts a configured shell command: `runConfigured` of execute.ts. */
+export type RunCommand = (
+  command: string,
+  options: { cwd: string; timeoutMs: number },
+) => Promise<Executed & { stdout: string; stderr: string }>;
+
+/** Where checks work, and what starts their commands. */
+export interface Surroundings {
+  /** The root of the tree that is measured, absolute. */
+  directory: string;
+  run: RunCommand;
+}
+
+/** A check that is being measured. */
+export interface RunningCheck {
+  name: string;
+  /** How many rounds it takes part in. */
+  rounds: number;
+  /**
+   * Takes one round's sample. A sample that failed is data; nothing is thrown for it.
+   *
+   * @param number from 1
+   * @throws Failure where the check could not be run at all: it takes part in no further round
+   */
+  round: (number: number) => Promise<void>;
+  /** What the rounds so far yielded, and what is missing that was asked for. */
+  finish: () => { metrics: Yielded[]; problem: Failure | null };
+}
