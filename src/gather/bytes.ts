@@ -32,14 +32,14 @@ export function readable(bytes: Buffer): Readable {
  * `lossless` says whether every field was UTF-8.
  */
 export function splitNul(bytes: Buffer): { fields: string[]; lossless: boolean } {
-  if (isUtf8(bytes)) {
-    const fields = bytes.toString("utf8").split("\0");
-    fields.pop();
-    return { fields, lossless: true };
-  }
-  const fields: string[] = [];
-  for (let start = 0, end = bytes.indexOf(0); end !== -1; start = end + 1, end = bytes.indexOf(0, start)) {
-    fields.push(readable(bytes.subarray(start, end)).text);
+  const fields = bytes.toString("utf8").split("\0");
+  fields.pop();
+  if (isUtf8(bytes)) return { fields, lossless: true };
+  // Decoding never swallows a NUL, so fields and bytes go side by side; only those with a replaced byte are read again.
+  for (let place = 0, start = 0; place < fields.length; place += 1) {
+    const end = bytes.indexOf(0, start);
+    if (fields[place]?.includes("\uFFFD")) fields[place] = readable(bytes.subarray(start, end)).text;
+    start = end + 1;
   }
   return { fields, lossless: false };
 }

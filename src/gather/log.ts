@@ -20,29 +20,29 @@ export const logFormat =
 export function parseLog(stdout: Buffer): { commits: LoggedCommit[]; lossless: boolean } {
   const { fields, lossless } = splitNul(stdout);
   const commits: LoggedCommit[] = [];
-  for (let place = 0; place < fields.length;) {
-    const [sha = "", parents = "", author = "", authorEmail = "", authoredAt, committer = "", committedAt, subject = "", body = ""] =
-      fields.slice(place, place + 9);
-    place += 9;
-    const trailersFrom = place;
-    while (fields[place] !== "" && place < fields.length) place += 1;
-    const trailers = fields.slice(trailersFrom, place);
-    // Behind the last trailer stands one empty field, for git ends the commit with NUL too; with no trailer there are two.
-    place += trailers.length === 0 ? 2 : 1;
+  let place = 0;
+  const next = (): string => fields[place++] ?? "";
+  while (place < fields.length) {
+    const sha = next();
+    const parents = next();
     const parentShas = parents === "" ? [] : parents.split(" ");
+    const author = next();
+    const authorEmail = next();
+    const date = instant(next());
+    const committer = next();
+    const committedAt = instant(next());
+    const subject = next();
+    const body = next();
+    const trailers: string[] = [];
+    for (let line = next(); line !== ""; line = next()) trailers.push(line);
+    // git ends the commit with a NUL as well. It has ended the last trailer; with no trailer there is one more.
+    if (trailers.length === 0) place += 1;
     commits.push({
-      sha,
-      subject,
-      author,
-      date: instant(authoredAt),
-      committer,
-      committedAt: instant(committedAt),
+      sha, subject, author, date, committer, committedAt,
       parents: parentShas.length,
       trailers: trailers.length === 0 ? {} : parseTrailers(trailers),
       reverts: revertedBy(body),
-      body,
-      parentShas,
-      authorEmail,
+      body, parentShas, authorEmail,
     });
   }
   return { commits, lossless };
@@ -54,7 +54,7 @@ function revertedBy(body: string): string | null {
 }
 
 /** Seconds since 1970 as an instant; a year that ISO 8601 writes with more than four digits is cut to the nearest that it does not. */
-function instant(seconds: string | undefined): string {
+function instant(seconds: string): string {
   const time = Math.min(Math.max(Number(seconds), firstInstant), lastInstant);
   return `${new Date(time * 1000).toISOString().slice(0, 19)}Z`;
 }

@@ -14,7 +14,7 @@ export type Titled = Pick<GatheredCommit, "sha" | "subject" | "body" | "parents"
 export function titleOf(commits: readonly Titled[], to: string): string | null {
   const [newest] = commits;
   if (newest === undefined) return null;
-  if (commits.length === 1) return mergedPullRequest(newest)?.title ?? subjectOf(newest);
+  if (commits.length === 1) return subjectOf(newest);
   const merged = onlyPullRequest(commits);
   if (merged !== null) return merged;
   const tip = commits.find(({ sha }) => sha === to);

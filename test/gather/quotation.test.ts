@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import { quoteCommits } from "../../src/gather/quotation.ts";
+
+const commit = { sha: "a", subject: "S", body: "", trailers: {}, bot: false, foldedWith: null };
+
+it("quotes what people wrote, newest first, without trailers", () => {
+  expect(quoteCommits([
+    { ...commit, sha: "d", body: "Readers waited.\r\n\n\n\nToo long.  \n\nCloses: #3\n", trailers: { Closes: ["#3"] } },
+    { ...commit, sha: "c" },
+    { ...commit, sha: "b", body: "Signed-off-by: Ada\n", trailers: { "Signed-off-by": ["Ada"] } },
+    { ...commit, sha: "a", body: "  indented\n" },
+  ], null)).toEqual([{ sha: "d", text: "Readers waited.\n\nToo long." }, { sha: "a", text: "  indented" }]);
+});
+
+it.each([
+  ["a bot's", { ...commit, body: "Bumps x.", bot: true }],
+  ["what was reverted within the range", { ...commit, body: "Why.", foldedWith: "b" }],
+  ["the title once more", { ...commit, body: "Cache lookups\n" }],
+  ["GitLab's reference", { ...commit, body: "Cache lookups\n\nSee merge request web/articles!45\n" }],
+  ["git's list of conflicts", { ...commit, body: "# Conflicts:\n#\tapp/cache.py\n" }],
+])("leaves out %s", (_, row) => {
+  expect(quoteCommits([row], "Cache lookups")).toEqual([]);
+});
