@@ -1,0 +1,163 @@
+import { gfmToMarkdown } from "mdast-util-gfm";
+import { toMarkdown } from "mdast-util-to-markdown";
+import { plain, plainLines } from "./visible.ts";
+
+/*
+ * The one place where a stranger's text becomes markdown: a function for each place it may stand in.
+ *
+ * A word that a forge could bring to life is written as inline code, whole; a pair of backticks in the text is inline
+ * code already and stays so; all else is escaped by mdast-util-to-markdown. Line breaks are folded, and characters
+ * that act unseen are shown (visible.ts).
+ */
+
+/** Inline markdown as mdast has it; only what strangers' text may become. */
+type Inline = { type: "text"; value: string } | { type: "inlineCode"; value: string };
+interface Link { type: "link"; url: string; children: Inline[] }
+
+/** What forges, and the tools behind them, bring to life in a word. */
+const lively = new RegExp(
+  [
+    "[@#~$\\\\]", // mentions, issues, labels, math; a backslash is math in Gitea, and an escape
+    "%[^\\s.,;:!?)\\]]", // milestones; `5 %` and `100%` are none
+    "![0-9]", "&[0-9]", // merge requests, epics
+    "://", "www\\.", "mailto:", "xmpp:",
+    ":(?![0-9]{2}:)[a-z0-9_+-]+:", // emoji; `09:04:12` is none
+    "\\[\\[", "\\[!", "\\[[a-z_]+:", // wiki links, alerts, GitLab's long references
+    "[{[][+-]", "[+-][}\\]]", // GitLab's inline diffs
+    "(?<![a-z0-9])[0-9a-f]{7,64}(?![a-z0-9])", // commits
+    "(?<![a-z0-9])g[hl]-[0-9]", // GH-12
+  ].join("|"),
+  "i",
+);
+
+/** No character in it means anything in markdown, wherever it stands in a line; `_` only between letters. */
+const harmless = /^(?:[a-zA-Z0-9 ,.;:'"()/?=+\-\u00A1-\uFFFF]|(?<=[a-zA-Z0-9])_(?=[a-zA-Z0-9]))*$/;
+
+/** What would begin a block, at the beginning of a line. */
+const blockStart = /^(?:[-+=:]|[0-9]+[.)])/;
+
+const options = { extensions: [gfmToMarkdown()] };
+
+/** Text anywhere in a paragraph, a heading or a list item, at its beginning too; not in a table. */
+export function text(value: string): string {
+  const shown = plain(value);
+  if (isHarmless(shown)) return shown;
+  const children = inlines(shown);
+  return joined(children) ?? toMarkdown({ type: "paragraph", children }, options).trimEnd();
+}
+
+/** Text in the cell of a table. */
+export function cell(value: string): string {
+  const shown = plain(value);
+  if (isHarmless(shown)) return shown;
+  const children = inlines(shown);
+  return joined(children) ?? toMarkdown({ type: "tableCell", children }, options).trim();
+}
+
+/** Inline code; not in a table. Nothing where there is nothing to show. */
+export function code(value: string): string {
+  const shown = plain(value);
+  if (shown === "") return "";
+  return shown.includes("`") ? toMarkdown({ type: "inlineCode", value: shown }, options).trimEnd() : `\`${shown}\``;
+}
+
+/** Inline code in the cell of a table. */
+export function codeCell(value: string): string {
+  const shown = plain(value);
+  if (!/[`|]/.test(shown)) return code(shown);
+  return toMarkdown({ type: "tableCell", children: [{ type: "inlineCode", value: shown }] }, options).trim();
+}
+
+/** A link with a text in words; the text alone where there is no address, or one that is not plain http(s). */
+export function link(label: string, url: string | null): string {
+  return linked(label, url, inlines(plain(label))) ?? text(label);
+}
+
+/** A link whose text is inline code (a sha, a path, a reference); the code alone where there is no address. */
+export function codeLink(label: string, url: string | null): string {
+  return linked(label, url, [{ type: "inlineCode", value: plain(label) }]) ?? code(label);
+}
+
+/** As `codeLink`, in the cell of a table. */
+export function codeLinkCell(label: string, url: string | null): string {
+  const children: Inline[] = [{ type: "inlineCode", value: plain(label) }];
+  if (!isAddress(url) || plain(label) === "") return codeCell(label);
+  if (!/[`|]/.test(label)) return `[${code(label)}](${url})`;
+  return toMarkdown({ type: "tableCell", children: [{ type: "link", url, children }] }, options).trim();
+}
+
+/** Text inside an element of raw HTML, such as `<summary>`. */
+export function summaryHtml(value: string): string {
+  return plain(value).replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** A fenced block: line breaks and tabs stay, and its fence is longer than any inside. `language` is a word of ours. */
+export function fence(value: string, language: string): string {
+  const shown = plainLines(value).replace(/\n+$/, "");
+  const longest = (shown.match(/`{3,}/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2);
+  const ticks = "`".repeat(longest + 1);
+  return `${ticks}${language}\n${shown}\n${ticks}`;
+}
+
+/** A block quotation of a text of many lines. Wrapped lines flow; a line that begins like a list's item stays apart. */
+export function quotation(value: string): string {
+  const paragraphs = plainLines(value).trim().split(/\n[ \t]*(?:\n[ \t]*)+/);
+  return paragraphs.map((paragraph) => quotedParagraph(paragraph.split("\n"))).join("\n>\n");
+}
+
+function quotedParagraph(lines: readonly string[]): string {
+  const quoted: string[] = [];
+  for (const line of lines) {
+    const written = text(line);
+    if (written === "") continue;
+    const previous = quoted.length - 1;
+    if (previous >= 0 && /^\s*(?:[-*+\u2022]|\d+[.)])\s/.test(line)) quoted[previous] = `${quoted[previous] ?? ""}\\`;
+    quoted.push(`> ${written}`);
+  }
+  return quoted.join("\n");
+}
+
+function isHarmless(shown: string): boolean {
+  return harmless.test(shown) && !blockStart.test(shown) && !lively.test(shown);
+}
+
+/** Harmless words and plain code need no serializer, which costs a hundred times as much; null where one is needed. */
+function joined(nodes: readonly Inline[]): string | null {
+  const parts = nodes.map((node, at) => {
+    if (node.type === "inlineCode") return /[`|]/.test(node.value) ? null : `\`${node.value}\``;
+    return harmless.test(node.value) && !(at === 0 && blockStart.test(node.value)) ? node.value : null;
+  });
+  return parts.includes(null) ? null : parts.join("");
+}
+
+function linked(label: string, url: string | null, children: Inline[]): string | null {
+  if (!isAddress(url) || plain(label) === "") return null;
+  const node: Link = { type: "link", url, children };
+  return toMarkdown({ type: "paragraph", children: [node] }, { ...options, resourceLink: true }).trimEnd();
+}
+
+const webAddress = /^https?:\/\/[A-Za-z0-9[\]._:-]+(?:\/[A-Za-z0-9\-._~/?#@!$&'*+,;=:%]*)?$/;
+const recordAddress = /^(?:\.\.\/\d{4}\/)?\d{4}-\d{2}-\d{2}-[a-z0-9-]+\.md$/;
+
+/** Whether an address may stand in our markdown: http(s) or another record, with nothing that ends a link or a cell. */
+function isAddress(url: string | null): url is string {
+  return url !== null && (webAddress.test(url) || recordAddress.test(url));
+}
+
+/** The text as mdast: words, the lively ones as code, and what stands between two single backticks. */
+function inlines(shown: string): Inline[] {
+  const nodes: Inline[] = [];
+  for (const part of shown.split(/(?<!`)(`[^`]*[^`\s][^`]*`)(?!`)/)) {
+    if (part.length > 2 && part.startsWith("`") && part.endsWith("`") && !part.startsWith("``")) {
+      nodes.push({ type: "inlineCode", value: part.slice(1, -1).trim() });
+      continue;
+    }
+    for (const word of part.split(/( +)/)) {
+      const last = nodes.at(-1);
+      if (lively.test(word)) nodes.push({ type: "inlineCode", value: word });
+      else if (last?.type === "text") last.value += word;
+      else if (word !== "") nodes.push({ type: "text", value: word });
+    }
+  }
+  return nodes;
+}

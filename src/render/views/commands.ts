@@ -1,0 +1,76 @@
+import type { ChangeRecord, Command } from "../../record/schema.ts";
+import { bytes, clock, count, day, duration, listed, whole } from "../quantity.ts";
+
+import { cut, plainLines } from "../visible.ts";
+import { recordLink } from "./record-link.ts";
+
+const shownCommands = 100;
+const shownOutputs = 30;
+const commandLength = 300;
+const outputLines = 60;
+const outputLength = 6000;
+
+/** What `commands.hbs` is given. */
+export function commandsView(record: ChangeRecord) {
+  const { commands, promotion } = record;
+  const shown = commands.slice(0, shownCommands);
+  const outputs = commands.filter(({ output }) => output !== null && output.tail.trim() !== "");
+  const rules = [...new Set(commands.flatMap(({ redactions }) => redactions))].sort();
+  return {
+    none: commands.length === 0,
+    commands: shown.map((command) => commandRow(command, day(record.shippedAt))),
+    more: commands.length > shown.length ? count(commands.length - shown.length, "more command") : null,
+    masked: rules.length === 0 ? null : listed(rules),
+    outputs: outputs.slice(0, shownOutputs).map(outputOf),
+    moreOutputs: outputs.length > shownOutputs ? count(outputs.length - shownOutputs, "more output") : null,
+    promotion: promotion === null || (promotion.missing.length === 0 && promotion.additional.length === 0) ? null : {
+      from: promotion.from,
+      path: recordLink(record.id, promotion.from),
+      missing: promotion.missing.slice(0, shownCommands).map((command) => ({ command: oneLine(command) })),
+      additional: promotion.additional.slice(0, shownCommands).map((command) => ({ command: oneLine(command) })),
+    },
+  };
+}
+
+function commandRow(command: Command, shipDay: string) {
+  const { startedAt, durationMs } = command;
+  const started = startedAt === null ? null : day(startedAt) === shipDay ? clock(startedAt) : `${day(startedAt)} ${clock(startedAt)}`;
+  return {
+    started: started ?? (command.source === "stated" ? "said, not captured" : "not known"),
+    command: oneLine(command.command),
+    name: command.name,
+    directory: command.directory === "." ? null : command.directory,
+    kind: command.kind,
+    guessed: command.kindSource === "guessed",
+    took: durationMs === null ? null : duration(durationMs),
+    end: endOf(command),
+    failed: command.state === "killed" || (command.exitCode ?? 0) !== 0,
+  };
+}
+
+/** How it ended, in a word or two. */
+function endOf({ source, state, exitCode, signal }: Command): string {
+  if (source === "stated") return "";
+  if (state === "running") return "still running";
+  if (state === "killed") return signal === null ? "killed" : `killed (${signal})`;
+  return exitCode === null ? signal ?? "not known" : String(exitCode);
+}
+
+/** A command of several lines on one, its line ends shown. */
+function oneLine(command: string): string {
+  return cut(plainLines(command).trim().replaceAll("\n", " ⏎ "), commandLength);
+}
+
+function outputOf({ command, output }: Command) {
+  const lines = plainLines(output?.tail ?? "").replace(/\n+$/, "").replace(/^\n+/, "").split("\n");
+  const tail = lines.slice(-outputLines).join("\n").slice(-outputLength);
+  const shown = tail.split("\n").length;
+  const all = output?.bytes ?? 0;
+  // The kept tail may be shorter than what was printed; only its bytes tell.
+  const complete = shown === lines.length && Buffer.byteLength(output?.tail ?? "") >= all;
+  return {
+    command: cut(oneLine(command), 80),
+    size: complete ? count(shown, "line") : `the last ${shown === 1 ? "line" : `${whole(shown)} lines`} of ${bytes(all)}`,
+    tail,
+  };
+}

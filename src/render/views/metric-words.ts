@@ -1,0 +1,40 @@
+import type { Measurement, Metric } from "../../record/schema.ts";
+import { count, number, quantity } from "../quantity.ts";
+
+const strata: Readonly<Record<string, string>> = { hit: "hits", miss: "misses", bypass: "bypasses", expired: "expired" };
+
+/** A metric's name as words: `response time, misses`. */
+export function metricWords(metric: Pick<Metric, "metric" | "stratum">): string {
+  const words = metric.metric.replaceAll("-", " ");
+  return metric.stratum === null ? words : `${words}, ${stratumWords(metric.stratum)}`;
+}
+
+/** A stratum as people say it: `misses`. */
+export function stratumWords(stratum: string): string {
+  return Object.hasOwn(strata, stratum) ? strata[stratum] ?? stratum : stratum;
+}
+
+/** One side's value: `412 ms`, `4 of 30` for a rate. Null where there is none. */
+export function valueOf(measurement: Measurement | null, unit: string): string | null {
+  if (measurement === null) return null;
+  if (measurement.events !== null && measurement.count !== null) return `${number(measurement.events)} of ${number(measurement.count)}`;
+  return measurement.value === null ? null : quantity(measurement.value, unit);
+}
+
+/** How many metrics: `1 metric`, `4 metrics`. */
+export function metricCount(amount: number): string {
+  return count(amount, "metric");
+}
+
+/** Whether a unit is one of time, so that less of it is faster. */
+export function isTime(unit: string): boolean {
+  return ["ns", "us", "µs", "ms", "s", "min", "h"].includes(unit);
+}
+
+/** Why a record has no verdict, in a sentence. */
+export function whyNotMeasured(metrics: readonly Metric[]): string {
+  if (metrics.length === 0) return "Nothing was measured: no baseline.";
+  if (metrics.every(({ before }) => before === null)) return "Nothing to compare with: no baseline.";
+  if (metrics.every(({ after }) => after === null)) return "Measured before the change and not after it.";
+  return "Not enough data to tell what changed.";
+}

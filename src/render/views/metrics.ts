@@ -1,0 +1,124 @@
+import type { ChangeRecord, Comparison, Measurement, Metric } from "../../record/schema.ts";
+import { count, day, difference, interval, percentChange, shortSha, time, whole } from "../quantity.ts";
+import { cut } from "../visible.ts";
+import type { ExpectationView } from "./expected.ts";
+import { metricWords, valueOf, whyNotMeasured } from "./metric-words.ts";
+
+const shownMetrics = 100;
+const shownTests = 20;
+
+/** What `metrics.hbs` is given. */
+export function metricsView(record: ChangeRecord, expectations: readonly ExpectationView[]) {
+  const { metrics } = record;
+  const shown = [...metrics.filter(({ source }) => source === "compare"), ...metrics.filter(({ source }) => source !== "compare")];
+  const rows = shown.slice(0, shownMetrics).map((metric) => metricRow(metric));
+  return {
+    none: metrics.length === 0 ? whyNotMeasured(metrics) : null,
+    notCompared: metrics.length > 0 && record.verdict === "not-measured" ? whyNotMeasured(metrics) : null,
+    hasInterval: rows.some((row) => row.interval !== null),
+    hasChange: rows.some((row) => row.change !== null),
+    metrics: rows,
+    more: metrics.length > shownMetrics ? count(metrics.length - shownMetrics, "more metric") : null,
+    expectations,
+    tests: metrics.flatMap(testsOf),
+    compared: metrics.some(({ source }) => source === "compare"),
+    taken: takenAt(record),
+    watch: watchOf(record),
+  };
+}
+
+function metricRow({ check, unit, before, after, comparison, source, ...metric }: Metric) {
+  return {
+    check: cut(check, 80),
+    words: cut(metricWords(metric), 120),
+    before: sideOf(before, unit, comparison),
+    after: sideOf(after, unit, comparison),
+    change: comparison === null ? null : changeOf(comparison, unit, before),
+    interval: comparison?.interval ? interval(comparison.interval, unit) : null,
+    verdict: comparison === null ? "not compared" : comparison.verdict.replaceAll("-", " "),
+    strong: comparison?.verdict === "improved" || comparison?.verdict === "regressed",
+    notes: comparison === null || comparison.notes.length === 0 ? null : cut(comparison.notes.join("; "), 300),
+    sideBySide: source === "compare",
+  };
+}
+
+/** `412 ms (26)`: the value, and of how many samples it is the median. */
+function sideOf(measurement: Measurement | null, unit: string, comparison: Comparison | null): string {
+  const value = valueOf(measurement, unit);
+  if (measurement === null) return comparison === null ? "not measured" : "";
+  const samples = measurement.samples.length > 1 ? ` (${whole(measurement.samples.length)})` : "";
+  return value === null ? "no value" : `${value}${samples}${measurement.carried ? ", carried over" : ""}`;
+}
+
+/** Relative where the values are medians, in the unit where they are plain numbers; a rate's is its interval. */
+function changeOf({ change, shift }: Comparison, unit: string, before: Measurement | null): string | null {
+  if (before !== null && before.events !== null) return null;
+  const sampled = before !== null && before.samples.length > 1;
+  if (change !== null && (sampled || shift === null)) return percentChange(change);
+  return shift === null ? null : difference(shift, unit);
+}
+
+/** Tests that fail now and did not, and the other way round. */
+function testsOf({ check, before, after }: Metric) {
+  const was = before?.details.failing;
+  const is = after?.details.failing;
+  if (was === undefined || is === undefined) return [];
+  const groups = [
+    { failing: true, names: is.filter((name) => !was.includes(name)) },
+    { failing: false, names: was.filter((name) => !is.includes(name)) },
+  ];
+  return groups.filter(({ names }) => names.length > 0).map(({ failing, names }) => ({
+    check,
+    failing,
+    names: names.slice(0, shownTests).map((name, at) => ({ name: cut(name, 160), comma: at > 0 })),
+    more: names.length > shownTests ? whole(names.length - shownTests) : null,
+  }));
+}
+
+/** When, at which commit and on how many machines the two sides were measured. */
+function takenAt(record: ChangeRecord) {
+  const apart = record.metrics.filter(({ source, before, after }) => source !== "compare" && (before !== null || after !== null));
+  const before = sideTaken(apart.flatMap((metric) => metric.before ?? []), record.shippedAt);
+  const after = sideTaken(apart.flatMap((metric) => metric.after ?? []), record.shippedAt);
+  if (before === null && after === null) return null;
+  const machines = new Set(apart.flatMap((metric) => [metric.before, metric.after]).flatMap((side) => side?.machine?.fingerprint ?? []));
+  return {
+    before,
+    after,
+    carried: apart.some((metric) => metric.before?.carried === true),
+    apart: before !== null && after !== null,
+    machines: machines.size > 1 ? count(machines.size, "machine") : null,
+  };
+}
+
+function sideTaken(measurements: readonly Measurement[], shippedAt: string) {
+  const times = measurements.flatMap(({ takenAt: at }) => at ?? []).sort();
+  const [first, last] = [times[0], times.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  const commits = new Set(measurements.flatMap(({ commit }) => commit ?? []));
+  const [commit] = commits;
+  return {
+    when: `${timeOn(first, shippedAt)}${time(last) === time(first) && day(last) === day(first) ? "" : ` to ${timeOn(last, first)}`} UTC`,
+    commit: commits.size === 1 && commit !== undefined ? shortSha(commit) : null,
+  };
+}
+
+function timeOn(instant: string, reference: string): string {
+  return day(instant) === day(reference) ? time(instant) : `${day(instant)} ${time(instant)}`;
+}
+
+function watchOf({ watch }: ChangeRecord) {
+  if (watch === null) return null;
+  return {
+    from: time(watch.startedAt),
+    to: time(watch.endedAt),
+    logs: watch.logs.map(({ source, lines, errors, patterns }) => ({
+      source: cut(source, 160),
+      lines: count(lines, "line"),
+      errors: errors === 0 ? "no errors" : count(errors, "error"),
+      patterns: patterns.slice(0, shownTests).map(({ pattern, count: times, new: unseen }, at) => ({
+        pattern: cut(pattern, 160), times: count(times, "time"), unseen, comma: at > 0,
+      })),
+    })),
+  };
+}

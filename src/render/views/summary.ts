@@ -1,0 +1,134 @@
+import type { ChangeRecord, Metric } from "../../record/schema.ts";
+import { countedMetrics } from "../../record/verdict.ts";
+import { count, day, difference, interval, listed, percentChange, shortSha, time, whole } from "../quantity.ts";
+import { cut } from "../visible.ts";
+
+import type { ExpectationView } from "./expected.ts";
+import { isTime, metricCount, metricWords, valueOf, whyNotMeasured } from "./metric-words.ts";
+import { recordLink } from "./record-link.ts";
+import { compareOf, referencesOf } from "./references.ts";
+
+const shownMetrics = 3;
+const shownNames = 20;
+
+/** What `summary.hbs` is given. */
+export function summaryView(record: ChangeRecord, expectations: readonly ExpectationView[]) {
+  const { range } = record;
+  const ranged = range !== null;
+  return {
+    shipped: ranged && record.direction === "forward",
+    rolledBack: ranged && record.direction === "rollback"
+      ? { from: range.from === null ? null : shortSha(range.from), to: shortSha(range.to) }
+      : null,
+    promoted: ranged && record.promotion !== null ? { id: record.promotion.from, path: recordLink(record.id, record.promotion.from) } : null,
+    promotedFromUnknown: ranged && record.direction === "promotion" && record.promotion === null,
+    act: !ranged,
+    environment: record.environment,
+    component: record.component,
+    day: day(record.shippedAt),
+    time: time(record.shippedAt),
+    timeNote: timeNotes[record.shippedAtSource],
+    actor: record.actor.name,
+    run: record.actor.ci,
+    owner: record.owner?.name ?? null,
+    ownerGuessed: record.owner?.source === "author" && record.counts.commits > 1,
+    remediates: record.remediates === null ? null : { id: record.remediates, path: recordLink(record.id, record.remediates) },
+    size: ranged ? sizeOf(record) : null,
+    commands: record.commands.length === 0 ? null : count(record.commands.length, "command"),
+    references: referencesOf(record),
+    approvals: record.approvals.length === 0 ? null : listed(record.approvals.slice(0, shownNames).map(({ who }) => cut(who, 80))),
+    artifacts: record.artifacts.slice(0, shownNames).map(({ name, digest }) => ({ name, digest })),
+    verdict: { ...verdictOf(record), expectations },
+    rollback: rollbackOf(record),
+    caveats: record.notes.map(({ text }) => text),
+    exceptions: record.exceptions.map(({ rule, reason }) => ({ rule, reason: cut(reason, 400) })),
+  };
+}
+
+/** Said where the time is not that of a ship as somebody or something saw it. */
+const timeNotes: Readonly<Record<ChangeRecord["shippedAtSource"], string | null>> = {
+  flag: null, deploy: null, ci: null, push: null, now: "when it was recorded", commit: "the time of the last commit",
+};
+
+function sizeOf(record: ChangeRecord) {
+  const { counts } = record;
+  const taken = record.direction === "rollback";
+  return {
+    commits: `${count(counts.commits, "commit")}${taken ? " taken away" : ""}`,
+    compare: compareOf(record),
+    files: count(counts.files, "file"),
+    lines: counts.added === null || counts.deleted === null || counts.files === 0
+      ? null
+      : listed([...(counts.added > 0 ? [`+${whole(counts.added)}`] : []), ...(counts.deleted > 0 ? [`\u2212${whole(counts.deleted)}`] : [])])
+        .replace(" and ", " ") || null,
+  };
+}
+
+function verdictOf(record: ChangeRecord) {
+  const compared = countedMetrics(record.metrics).filter(({ comparison }) => comparison !== null);
+  const decided = decisive(record, compared);
+  const verdicts = compared.map(({ comparison }) => comparison?.verdict);
+  const untold = verdicts.filter((verdict) => verdict === "unclear" || verdict === "not-enough-data").length;
+  const measured = record.verdict !== "not-measured";
+  return {
+    lead: measured ? leadOf(record, decided) : null,
+    metrics: decided.slice(0, shownMetrics).map((metric, at) => ({
+      also: at > 0,
+      check: cut(metric.check, 80),
+      words: cut(metricWords(metric), 120),
+      before: valueOf(metric.before, metric.unit),
+      after: valueOf(metric.after, metric.unit),
+      both: metric.before !== null && metric.after !== null,
+      change: changeOf(metric),
+      interval: metric.comparison?.interval ? interval(metric.comparison.interval, metric.unit) : null,
+    })),
+    more: decided.length > shownMetrics ? metricCount(decided.length - shownMetrics) : null,
+    nothingRegressed: measured && !verdicts.includes("regressed") && verdicts.some((verdict) => verdict === "improved" || verdict === "changed"),
+    untold: measured && untold > 0 && untold < compared.length ? `For ${metricCount(untold)} it cannot be told` : null,
+    why: measured ? null : whyNotMeasured(record.metrics),
+  };
+}
+
+function changeOf({ comparison, unit }: Metric): string | null {
+  if (comparison === null) return null;
+  if (comparison.change !== null) return percentChange(comparison.change);
+  return comparison.shift === null ? null : difference(comparison.shift, unit);
+}
+
+/** The metrics that make the record's verdict what it is. */
+function decisive(record: ChangeRecord, compared: readonly Metric[]): Metric[] {
+  const having = (verdict: string) => compared.filter(({ comparison }) => comparison?.verdict === verdict);
+  if (record.verdict === "mixed") return [...having("regressed"), ...having("improved")];
+  return having(record.verdict);
+}
+
+function leadOf(record: ChangeRecord, decided: readonly Metric[]): string {
+  const times = decided.length > 0 && decided.every(({ unit, better }) => isTime(unit) && better === "lower");
+  const leads: Readonly<Record<ChangeRecord["verdict"], string>> = {
+    improved: times ? "Faster" : "Better",
+    regressed: times ? "Slower" : "Worse",
+    mixed: "Better and worse",
+    changed: "Changed",
+    gone: "No longer measured",
+    unclear: "Cannot be told",
+    unchanged: "No change",
+    "not-measured": "",
+  };
+  return leads[record.verdict];
+}
+
+function rollbackOf({ rollback }: ChangeRecord) {
+  const { rehearsal, applies, strategy, commands } = rollback;
+  const left = rollback.hazards.length;
+  return {
+    none: strategy === "none" || commands.length === 0,
+    tried: rehearsal === null ? null : { result: triedWords[rehearsal.status], against: shortSha(rehearsal.against) },
+    applies: rehearsal === null && strategy === "revert" ? appliesWords[applies.status] : null,
+    left: left === 0 ? null : left === 1 ? "one thing behind" : `${spelled[left] ?? whole(left)} things behind`,
+    reverts: strategy === "revert",
+  };
+}
+
+const triedWords = { clean: "tried, works", conflicts: "tried, conflicts", failed: "tried, fails" } as const;
+const appliesWords = { clean: "would apply cleanly", conflicts: "would conflict", unknown: "whether it applies is not known" } as const;
+const spelled: Readonly<Record<number, string>> = { 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine" };
