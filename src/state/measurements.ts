@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { z } from "zod";
 import { Failure } from "../failure.ts";
 import { measuredMetric, measurement, type MeasuredMetric } from "../record/schema.ts";
 import { maskAll, type SecretRules } from "../secrets.ts";
+import { listNames, replaceFile } from "./files.ts";
 
 const results = z.looseObject({
   version: z.literal(1),
@@ -32,17 +33,14 @@ const largestFile = 256 * 1024 * 1024;
 export async function saveResults(stateDirectory: string, taken: Results, rules: SecretRules): Promise<string> {
   const masked = await maskResults(taken, rules);
   const id = `${stampOf(masked.takenAt)}-${masked.side}-${randomUUID().slice(0, 8)}`;
-  const folder = join(stateDirectory, "results");
-  await mkdir(folder, { recursive: true });
-  await replaceFile(join(folder, `${id}.json`), masked);
+  replaceFile(join(stateDirectory, "results", `${id}.json`), textOf(masked));
   return id;
 }
 
 /** Writes results where `--save` says, masked. @throws Failure `not-writable` */
 export async function saveResultsFile(path: string, taken: Results, rules: SecretRules): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
-    await replaceFile(path, await maskResults(taken, rules));
+    replaceFile(path, textOf(await maskResults(taken, rules)));
   } catch (cause) {
     throw new Failure("not-writable", `The results could not be written to ${path}.`, {
       expected: "a file in a folder that may be written",
@@ -61,7 +59,7 @@ export async function saveResultsFile(path: string, taken: Results, rules: Secre
 export async function readResults(stateDirectory: string, since: string | null = null): Promise<KeptResults[]> {
   const folder = join(stateDirectory, "results");
   const oldest = since === null ? "" : stampOf(since);
-  const names = (await entries(folder)).filter((name) => name.endsWith(".json") && name.slice(0, oldest.length) >= oldest).sort();
+  const names = listNames(folder).filter((name) => name.endsWith(".json") && name.slice(0, oldest.length) >= oldest);
   const kept = await Promise.all(
     names.map(async (name) => ({ ...(await readOne(join(folder, name))), id: name.slice(0, -".json".length) })),
   );
@@ -71,12 +69,12 @@ export async function readResults(stateDirectory: string, since: string | null =
 /** Marks results as taken by a record: they go to no other. Results that are gone are passed over. */
 export async function markResultsTaken(stateDirectory: string, ids: readonly string[], recordId: string): Promise<void> {
   const folder = join(stateDirectory, "results");
-  const present = new Set(await entries(folder));
+  const present = new Set(listNames(folder));
   for (const id of ids) {
     if (!present.has(`${id}.json`)) continue;
     const path = join(folder, `${id}.json`);
     const taken = await readOne(path);
-    if (taken.takenBy !== recordId) await replaceFile(path, { ...taken, takenBy: recordId });
+    if (taken.takenBy !== recordId) replaceFile(path, textOf({ ...taken, takenBy: recordId }));
   }
 }
 
@@ -169,30 +167,8 @@ function wordsOf({ metric, stratum, measurement: { details } }: MeasuredMetric):
   return [metric, ...(stratum === null ? [] : [stratum]), ...(details.failing ?? []), ...(details.shape === undefined ? [] : [details.shape])];
 }
 
-/** Whoever reads sees the old file or the new one, whole. */
-async function replaceFile(path: string, content: Results): Promise<void> {
-  const fresh = `${path}.${randomUUID().slice(0, 8)}.new`;
-  try {
-    const file = await open(fresh, "wx");
-    try {
-      await file.writeFile(`${JSON.stringify(content, null, 2)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(fresh, path);
-  } catch (error) {
-    await rm(fresh, { force: true });
-    throw error;
-  }
-}
-
-async function entries(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch {
-    return [];
-  }
+function textOf(results: Results): string {
+  return `${JSON.stringify(results, null, 2)}\n`;
 }
 
 function invalid(message: string, expected: string, cause?: unknown): Failure {

@@ -1,0 +1,121 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { asMeasured, yielded } from "../../src/record/yielded.ts";
+import {
+  type Results, markResultsTaken, readResults, readResultsFile, sameRepository, saveResults, saveResultsFile,
+} from "../../src/state/measurements.ts";
+
+const rules = { userPatterns: [], environment: { API_TOKEN: "correct-horse-battery" } };
+const machine = { os: "linux", arch: "x64", cpu: "c", cores: 2, memoryGiB: 8, fingerprint: "f" };
+const circumstances = { takenAt: "2026-11-24T08:55:00.120Z", commit: "a".repeat(40), machine, checkDigest: "b".repeat(64) };
+
+function results(known: Partial<Results> = {}): Results {
+  return {
+    version: 1, side: "before", environment: "production", component: null, takenAt: "2026-11-24T08:55:00.120Z", commit: "a".repeat(40), machine,
+    metrics: [asMeasured("tests", yielded("failed", "", { value: 1, details: { failing: ["a", "b"] } }), circumstances)],
+    takenBy: null, repository: "root:11 origin:22", ...known,
+  };
+}
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "shipnote-state-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("results in the git directory", () => {
+  it("come back as they went in, oldest first", async () => {
+    const later = results({ takenAt: "2026-11-24T09:20:00.000Z", side: "after" });
+    const second = await saveResults(folder, later, rules);
+    const first = await saveResults(folder, results(), rules);
+    expect(await readResults(folder)).toEqual([{ ...results(), id: first }, { ...later, id: second }]);
+    expect(readdirSync(join(folder, "results")).every((name) => /^20261124T\d{6}-(?:before|after)-[0-9a-f]{8}\.json$/.test(name))).toBe(true);
+  });
+
+  it("of an earlier second are passed over on request", async () => {
+    await saveResults(folder, results(), rules);
+    expect(await readResults(folder, "2026-11-24T08:55:00Z")).toHaveLength(1);
+    expect(await readResults(folder, "2026-11-24T08:55:01Z")).toHaveLength(0);
+  });
+
+  it("are none where nothing was measured", async () => {
+    expect(await readResults(folder)).toEqual([]);
+  });
+
+  it("keep the record that took them", async () => {
+    const id = await saveResults(folder, results(), rules);
+    await saveResults(folder, results({ takenAt: "2026-11-24T10:00:00.000Z" }), rules);
+    await markResultsTaken(folder, [id, "one-that-is-gone", "../../outside"], "2026-11-24-a-ship");
+    expect((await readResults(folder)).map(({ takenBy }) => takenBy)).toEqual(["2026-11-24-a-ship", null]);
+  });
+
+  it("are masked before they reach the disk", async () => {
+    const metrics = [asMeasured("tests", yielded("failed", "", { details: { failing: ["login correct-horse-battery", "other"], shape: "ok" } }), circumstances)];
+    const id = await saveResults(folder, results({ metrics }), rules);
+    const text = readFileSync(join(folder, "results", `${id}.json`), "utf8");
+    expect(text).not.toContain("correct-horse-battery");
+    expect((await readResults(folder))[0]?.metrics[0]?.measurement.details).toEqual({ failing: ["login [masked]", "other"], shape: "ok" });
+  });
+
+  it("that are damaged are named", async () => {
+    const id = await saveResults(folder, results(), rules);
+    writeFileSync(join(folder, "results", `${id}.json`), '{"version": 1, "side');
+    await expect(readResults(folder)).rejects.toMatchObject({ code: "results-invalid", message: expect.stringContaining(id) });
+  });
+
+  it("are whole for whoever reads while others write", async () => {
+    const id = await saveResults(folder, results(), rules);
+    const marks = Array.from({ length: 30 }, (_, place) => markResultsTaken(folder, [id], `2026-11-24-ship-${place}`));
+    const reads = Array.from({ length: 30 }, async () => readResults(folder));
+    await Promise.all(marks);
+    expect((await Promise.all(reads)).every((list) => list.length === 1)).toBe(true);
+    expect(readdirSync(join(folder, "results"))).toEqual([`${id}.json`]);
+  });
+});
+
+describe("results in a file", () => {
+  const here = "root:11 origin:22";
+
+  it("travel between machines", async () => {
+    const path = join(folder, "deep", "before.json");
+    await saveResultsFile(path, results(), rules);
+    expect(await readResultsFile(path, here)).toEqual(results());
+  });
+
+  it.each<[string, string | null, RegExp]>([
+    ["missing", null, /cannot be read/],
+    ["truncated", JSON.stringify(results()).slice(0, 200), /damaged/],
+    ["of another shape", '{"version":1}', /holds no results/],
+    ["no object", "[]", /holds no results/],
+    ["from a newer version", JSON.stringify({ ...results(), version: 2 }), /newer shipnote \(version 2\)/],
+    ["of another repository", JSON.stringify(results({ repository: "root:99 origin:98" })), /another repository/],
+    ["with a number that is none", JSON.stringify(results()).replace('"value":1', '"value":"1"'), /holds no results: metrics\.0\.measurement\.value/],
+  ])("are refused: %s", async (_, text, message) => {
+    const path = join(folder, "file.json");
+    if (text !== null) writeFileSync(path, text);
+    await expect(readResultsFile(path, here)).rejects.toMatchObject({ code: "results-invalid", message: expect.stringMatching(message) });
+  });
+
+  it("keep what a later version added", async () => {
+    const path = join(folder, "file.json");
+    writeFileSync(path, JSON.stringify({ ...results(), extra: { of: "tomorrow" } }));
+    expect(await readResultsFile(path, here)).toMatchObject({ extra: { of: "tomorrow" } });
+  });
+});
+
+describe("sameRepository", () => {
+  it.each([
+    ["root:1 origin:2", "root:1 origin:2", true],
+    ["root:1 origin:2", "root:1 origin:3", true], // a fork
+    ["root:1 origin:2", "origin:2", true], // a shallow clone
+    ["root:1 origin:2", "root:3 origin:4", false],
+    ["root:1", "root:2", false],
+    ["root:1", "origin:2", true], // nothing speaks against it
+    ["", "root:1", true],
+  ])("%s and %s: %s", (one, other, expected) => {
+    expect(sameRepository(one, other)).toBe(expected);
+    expect(sameRepository(other, one)).toBe(expected);
+  });
+});
