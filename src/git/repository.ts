@@ -1,3 +1,4 @@
+import { realpath } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 import { Failure } from "../failure.ts";
 import { type GitOptions, type GitResult, type PipeEnd, pipeGit, runGit } from "./process.ts";
@@ -52,6 +53,7 @@ const pinned = [
   "-c", "core.quotePath=false",
   "-c", "core.attributesFile=/dev/null",
   "-c", "core.commitGraph=true",
+  "-c", "core.abbrev=40",
   "-c", "core.bigFileThreshold=512m",
   "-c", "diff.algorithm=myers",
   "-c", "diff.renameLimit=1000",
@@ -112,7 +114,7 @@ export async function openRepository(directory: string, { named }: { named: bool
   return {
     directory: top ?? gitDir,
     gitDir,
-    commonDir: resolve(directory, commonDir),
+    commonDir: await realpath(resolve(directory, commonDir)),
     workTree: top,
     prefix: top === null ? "" : (prefix ?? ""),
     objectFormat: objectFormat === "sha256" ? "sha256" : "sha1",
