@@ -7,7 +7,7 @@ import { blobsMissing } from "./blobs.ts";
 import { namesNotUtf8 } from "./bytes.ts";
 import { type LoggedCommit, logFormat, parseLog } from "./log.ts";
 import { isBot, mapPeople, parsePeople, type Person } from "./people.ts";
-import { type ComponentScope, revisions, shipPathspecs, type Span } from "./scope.ts";
+import { type ComponentScope, inScope, revisions, shipPathspecs, type Span } from "./scope.ts";
 import { askTouches } from "./touches.ts";
 import { trailerValues } from "./trailers.ts";
 
@@ -57,8 +57,9 @@ export async function readCommits(
     componentTouched?.(log.commits) ?? null,
   ]);
   const mainline = mainlineOf(log.commits, span.to);
+  const isOurs = inScope(component);
   const kept = log.commits.filter(({ sha }) =>
-    inComponent === null ? !touchesOnlyNotes(inNotes.get(sha), notes) : inComponent.has(sha));
+    inComponent === null ? !touchesOnlyNotes(inNotes.get(sha), notes) : inComponent.get(sha)?.some(isOurs));
   const coAuthors = await coAuthorsOf(repository, kept, mailmapExists ? span.to : null);
   const ids = new Set(kept.map(({ sha }) => sha));
   const all = kept.map((commit, place) => ({
@@ -66,7 +67,7 @@ export async function readCommits(
     reverts: commit.reverts === null ? null : fullId(commit.reverts, commit.sha.length, ids),
     coAuthors: coAuthors[place] ?? [],
     bot: isBot({ name: commit.author, email: commit.authorEmail }),
-    touchesNotes: inNotes.has(commit.sha),
+    touchesNotes: inNotes.get(commit.sha)?.some((path) => notes.isNote(path)) ?? false,
     mainline: mainline.has(commit.sha),
   }));
   const folded = foldReverts(all);

@@ -4,7 +4,7 @@ import type { Caveat, ChangedFile } from "../record/schema.ts";
 import { blobSizes, blobsMissing, lfsSizes } from "./blobs.ts";
 import { compareByBytes, namesNotUtf8, splitNul } from "./bytes.ts";
 import { parseDiff, type RawChange } from "./diff.ts";
-import { type ComponentScope, type Span, shipPathspecs } from "./scope.ts";
+import { type ComponentScope, inScope, shipPathspecs, type Span } from "./scope.ts";
 
 /** A changed file before its kind and its owners are known. */
 export interface GatheredFile extends Omit<ChangedFile, "kind" | "owners"> {
@@ -41,7 +41,11 @@ export async function readFiles(
 ): Promise<GatheredFiles> {
   const { stdout, stderr, complete } = await diff(repository, span, shipPathspecs(notes, component));
   const { fields, lossless } = splitNul(stdout);
-  const changes = parseDiff(fields).sort((a, b) => compareByBytes(a.path, b.path));
+  const isOurs = inScope(component);
+  const changes = parseDiff(fields)
+    // What moved out of a component has left it, and is its change too.
+    .filter(({ path, previousPath, status }) => isOurs(path) || (status === "renamed" && isOurs(previousPath ?? path)))
+    .sort((a, b) => compareByBytes(a.path, b.path));
   const sizes = complete ? await sizesOf(repository, changes) : null;
   const caveats: Caveat[] = [];
   if (!lossless) caveats.push(namesNotUtf8);

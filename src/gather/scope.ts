@@ -1,3 +1,4 @@
+import { pathMatcher } from "../record/globs.ts";
 import type { NotesPaths } from "../record/notes-paths.ts";
 
 /** A component as far as git is concerned. */
@@ -18,23 +19,25 @@ export function revisions({ from, to }: Span): string[] {
   return from === null ? [to] : [`^${from}`, to];
 }
 
-/** Pathspecs (with magic) that match a ship's files: the component's, or all; the notes never. */
+/**
+ * Pathspecs (with magic) for a ship's files: never a note, and of a component at least its own files.
+ * They spare git the rest of the tree; which of the files found are the component's, {@link inScope} says.
+ */
 export function shipPathspecs(notes: NotesPaths, component: ComponentScope | null): string[] {
-  return [...(component === null ? [":(top)"] : componentPathspecs(component)), ...notes.exclude];
+  const taken = component?.paths.filter((path) => !path.startsWith("!")) ?? [];
+  return [...(taken.length === 0 ? [":(top)"] : [...new Set(taken.flatMap(globPathspecs))]), ...notes.exclude];
 }
 
-/** Pathspecs (with magic) that match a component's files. A path without a glob is a file, or a folder with all in it. */
-export function componentPathspecs({ paths }: ComponentScope): string[] {
-  const taken = paths.filter((path) => !path.startsWith("!"));
-  const leftOut = paths.filter((path) => path.startsWith("!")).map((path) => path.slice(1));
-  return [
-    ...(taken.length === 0 ? [":(top)"] : pathspecs("top,glob", taken)),
-    ...pathspecs("top,exclude,glob", leftOut),
-  ];
+/** Whether a path, relative to the repository's root, is a component's; without a component every one is. */
+export function inScope(component: ComponentScope | null): (path: string) => boolean {
+  return component === null ? () => true : pathMatcher(component.paths);
 }
 
-function pathspecs(magic: string, globs: readonly string[]): string[] {
-  return globs.flatMap(expandBraces).map((glob) => `:(${magic})${glob.replace(/^(?:\.?\/)+/, "").replace(/\/+$/, "")}`);
+/** A glob that names a folder takes all that lies in it; git's does so only where it has no wildcard. */
+function globPathspecs(glob: string): string[] {
+  return expandBraces(glob.replace(/^(?:\.?\/)+/, "").replace(/\/+$/, ""))
+    .flatMap((plain) => (/[*?[\\]/.test(plain) ? [plain, `${plain}/**`] : [plain]))
+    .map((plain) => `:(top,glob)${plain}`);
 }
 
 /** git's globs know no `{a,b}`; configured ones do. */
