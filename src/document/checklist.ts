@@ -27,8 +27,8 @@ export interface StandingChecklist {
   /** As many as were rendered, in their order; null where one is gone or was rewritten. */
   ours: (StandingItem | null)[];
   added: AddedItem[];
-  /** The rendered items alone, as they stand, without ticks, notes and people's items. */
-  bare: string;
+  /** The rendered items alone, as they stand, without ticks, notes and people's items; null where other text stands. */
+  bare: string | null;
   /** Whether all rendered items are there, unchanged and in order, and nothing but list items beside them. */
   intact: boolean;
 }
@@ -69,15 +69,20 @@ export function readChecklist(
   const result: StandingChecklist = {
     ours: Array.from({ length: Math.max(ours.length, known.length) }, () => null),
     added: [],
-    bare: "",
+    bare: null,
     intact: !other,
   };
   const bare: string[] = [];
   let last = -1;
-  for (const item of items) {
-    const match = matchItem(item, ours, known, result.ours);
+  for (const listed of items) {
+    const unwrapped = unwrap(listed);
+    const whole = matchItem(listed, ours, known, result.ours);
+    // A formatter may have wrapped what was one line.
+    const item = whole === null ? unwrapped : listed;
+    const match = whole ?? matchItem(unwrapped, ours, known, result.ours);
     if (match === null) {
-      result.added.push({ done: item.done, item: [item.first, ...item.rest].join("\n"), source: sourceOf(item) });
+      const text = [listed.first, ...listed.rest].join("\n").trimEnd();
+      result.added.push({ done: listed.done, item: text, source: sourceOf(listed) });
       continue;
     }
     const [index, length, exact] = match;
@@ -89,7 +94,7 @@ export function readChecklist(
     last = index;
   }
   if (result.ours.includes(null)) result.intact = false;
-  result.bare = bare.join("\n");
+  if (!other) result.bare = bare.join("\n");
   return result;
 }
 
@@ -104,7 +109,8 @@ export function dressChecklist(
   for (const line of trimBlankLines(rendered).split("\n")) {
     if (listItem.test(line)) index += 1;
     const note = listItem.test(line) ? notes[index] ?? null : null;
-    lines.push(note === null ? line : note.startsWith("\n") ? line + note : `${line} ${note}`);
+    const gap = note === null || /^[\n,.;:!?)]/.test(note) ? "" : " ";
+    lines.push(line + gap + (note ?? ""));
   }
   return trimBlankLines([...lines, ...added].join("\n"));
 }
@@ -137,6 +143,17 @@ function listItems(text: string): Listed {
     afterBlank = line.trim() === "";
   }
   return { items, other };
+}
+
+/** An item with the lines of its first paragraph as one. */
+function unwrap(item: ListedItem): ListedItem {
+  const more = item.rest.findIndex((line) => /^\s*(?:$|[-*+>#`~]|\d{1,9}[.)])/.test(line));
+  const paragraph = more < 0 ? item.rest : item.rest.slice(0, more);
+  return {
+    done: item.done,
+    first: [item.first, ...paragraph.map((line) => line.trim())].join(" "),
+    rest: item.rest.slice(paragraph.length),
+  };
 }
 
 function sourceOf(item: ListedItem): string {

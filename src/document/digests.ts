@@ -51,8 +51,8 @@ export async function isUnedited(
 ): Promise<boolean> {
   if (stored !== null && textDigest(name, standing) === stored.text) return true;
   if (name === "checklist") {
-    const checklist = readChecklist(standing, renderedNow(), known);
-    if (checklist.intact || (stored !== null && textDigest(name, checklist.bare) === stored.text)) return true;
+    const { intact, bare } = readChecklist(standing, renderedNow(), known);
+    if (intact || (bare !== null && stored !== null && textDigest(name, bare) === stored.text)) return true;
   }
   const tree = await treeDigest(name, standing);
   return tree === stored?.tree || tree === await treeDigest(name, renderedNow());

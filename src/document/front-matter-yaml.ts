@@ -27,8 +27,10 @@ export function parseEntries(text: string): { entries: ScannedEntry[] } | YamlPr
     const range = isNode(pair.value) ? pair.value.range : null;
     // The value of `key:` alone stands right behind the colon.
     const colon = text.indexOf(":", keyEnd) + 1;
-    const valueStart = Math.max(range?.[0] ?? colon, colon);
-    const valueEnd = Math.max(range?.[1] ?? colon, valueStart);
+    const empty = isScalar(pair.value) && pair.value.source === "";
+    // A list or a mapping is written over from the colon on, its first line end included.
+    const valueStart = empty || !isScalar(pair.value) ? colon : Math.max(range?.[0] ?? colon, colon);
+    const valueEnd = empty ? colon : Math.max(range?.[1] ?? colon, valueStart);
     const trimmedEnd = valueStart + text.slice(valueStart, valueEnd).trimEnd().length;
     entries.push({
       key: pair.key.value,

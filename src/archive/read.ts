@@ -1,0 +1,211 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Failure } from "../failure.ts";
+import type { ChangeRecord, Outcome } from "../record/schema.ts";
+import { nearestIds } from "./nearest.ts";
+
+/** A file of the archive that is no record, and why. */
+export interface ArchiveProblem {
+  path: string;
+  code: "record-invalid" | "record-newer";
+  message: string;
+}
+
+/** What was selected of each record, newest `shippedAt` first (then `recordedAt`, then id), and what could not be read. */
+export interface Listed<T> {
+  rows: T[];
+  problems: ArchiveProblem[];
+}
+
+/** A record as it stands, with what lies beside it. */
+export interface Archived {
+  id: string;
+  /** Of record.json; absolute where the notes folder was. */
+  path: string;
+  /** Of the markdown. */
+  markdownPath: string;
+  record: ChangeRecord;
+  /** The markdown's source; null where it is missing. */
+  markdown: string | null;
+  outcome: Outcome | null;
+}
+
+const idPattern = /^\d{4}-\d{2}-\d{2}-[a-z0-9-]+$/;
+const yearPattern = /^\d{4}$/;
+
+/**
+ * Goes through all records of a notes folder, one at a time, and keeps what `select` takes of each: ten
+ * thousand records are never in memory at once. A record is looked at by hand, not validated; damaged files
+ * are reported, not thrown.
+ */
+export function listRecords<T>(notesDir: string, select: (record: ChangeRecord, path: string) => T | null): Listed<T> {
+  const kept: { key: string; row: T }[] = [];
+  const problems: ArchiveProblem[] = [];
+  for (const id of recordIds(notesDir)) {
+    const path = recordPath(notesDir, id);
+    const text = readIfThere(path);
+    if (text === null) continue;
+    const value = parse(text);
+    const problem = problemOf(value, id);
+    if (problem !== null) problems.push({ path, ...problem });
+    if (problem !== null || !isLikeRecord(value)) continue;
+    const row = select(value, path);
+    if (row !== null) kept.push({ key: `${value.shippedAt} ${value.recordedAt} ${id}`, row });
+  }
+  kept.sort((a, b) => (a.key < b.key ? 1 : a.key > b.key ? -1 : 0));
+  return { rows: kept.map((entry) => entry.row), problems };
+}
+
+/** The ids of all folders of records, by code unit; whether a record.json lies in them is not looked at. */
+export function recordIds(notesDir: string): string[] {
+  const years = namesIn(notesDir).filter((name) => yearPattern.test(name));
+  return years.flatMap((year) =>
+    namesIn(join(notesDir, year)).filter((name) => idPattern.test(name) && name.startsWith(year))
+  ).sort();
+}
+
+/**
+ * Reads one record, validated, with its markdown and its outcome.
+ *
+ * @param named an id, the beginning of just one, or a path to its markdown or record.json
+ * @throws Failure `record-unknown` (naming the nearest ids), `record-invalid` (with the place), `record-newer`
+ */
+export async function readRecord(notesDir: string, named: string): Promise<Archived> {
+  const id = resolveId(notesDir, named);
+  const path = recordPath(notesDir, id);
+  const markdownPath = join(notesDir, id.slice(0, 4), `${id}.md`);
+  const outcomePath = join(notesDir, id.slice(0, 4), id, "outcome.json");
+  const [text, markdown, outcomeText] = await Promise.all([path, markdownPath, outcomePath].map(fileText));
+  if (typeof text !== "string") throw unknown(notesDir, id);
+  const { validateOutcome, validateRecord } = await import("./validate.ts");
+  const value = parse(text);
+  const problem = problemOf(value, id);
+  if (problem !== null) throw invalid(path, problem.code, problem.message);
+  const checked = validateRecord(value);
+  if ("problem" in checked) throw invalid(path, "record-invalid", checked.problem);
+  const outcomeValue = typeof outcomeText === "string" ? parse(outcomeText) : null;
+  if (isUnreadable(outcomeValue)) throw invalid(outcomePath, "record-invalid", outcomeValue.unreadable);
+  const outcome = outcomeValue === null ? { value: null } : validateOutcome(outcomeValue, id);
+  if ("problem" in outcome) throw invalid(outcomePath, "record-invalid", outcome.problem);
+  return { id, path, markdownPath, record: checked.value, markdown: markdown ?? null, outcome: outcome.value };
+}
+
+function recordPath(notesDir: string, id: string): string {
+  return join(notesDir, id.slice(0, 4), id, "record.json");
+}
+
+function resolveId(notesDir: string, named: string): string {
+  const last = /([^/\\]+?)(?:\.md|[/\\](?:record|outcome)\.json)?[/\\]?$/.exec(named)?.[1] ?? "";
+  // Only what an id may hold is ever made part of a path.
+  if (!/^[a-z0-9-]+$/.test(last)) throw unknown(notesDir, named);
+  if (idPattern.test(last) && readIfThere(recordPath(notesDir, last)) !== null) return last;
+  const candidates = recordIds(notesDir).filter((id) => id.startsWith(last));
+  const [only, second] = candidates;
+  if (only === undefined) throw unknown(notesDir, last);
+  if (second === undefined) return only;
+  const more = candidates.length > 5 ? `, and ${candidates.length - 5} more` : "";
+  throw new Failure("record-unknown", `${last} begins the id of ${candidates.length} records.`, {
+    expected: `One of ${candidates.slice(0, 5).join(", ")}${more}.`,
+    retry: true,
+  });
+}
+
+function unknown(notesDir: string, named: string): Failure {
+  const nearest = nearestIds(named, recordIds(notesDir));
+  return new Failure("record-unknown", `There is no record ${JSON.stringify(named)}.`, {
+    expected: nearest.length === 0
+      ? "The id of a record; there are none yet."
+      : `The id of a record, the beginning of one, or a path to one. Nearest: ${nearest.join(", ")}.`,
+    retry: true,
+  });
+}
+
+function invalid(path: string, code: ArchiveProblem["code"], message: string): Failure {
+  return new Failure(code, `${path}: ${message}.`, {
+    expected: code === "record-newer"
+      ? "A record of version 1; a newer shipnote reads this one."
+      : "A record.json as shipnote wrote it; git has it, if it was committed.",
+    retry: true,
+  });
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : null;
+    if (code === "ENOENT" || code === "ENOTDIR") return null;
+    return "";
+  }
+}
+
+async function fileText(path: string): Promise<string | null> {
+  return readFile(path, "utf8").catch((error: unknown) => {
+    const code = error instanceof Error && "code" in error ? error.code : null;
+    if (code === "ENOENT" || code === "ENOTDIR") return null;
+    throw error;
+  });
+}
+
+/** What stands in place of a value that could not be read, with the place in the text. */
+interface Unreadable {
+  unreadable: string;
+}
+
+function isUnreadable(value: unknown): value is Unreadable {
+  return typeof value === "object" && value !== null && "unreadable" in value && typeof value.unreadable === "string";
+}
+
+function parse(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch (error) {
+    const unreadable: Unreadable = { unreadable: placeOf(error, text) };
+    return unreadable;
+  }
+}
+
+/** Where it stops being JSON, in our own words: the engine's quote the file. */
+function placeOf(error: unknown, text: string): string {
+  const position = /position (\d+)/.exec(error instanceof Error ? error.message : "")?.[1];
+  if (text.trim() === "") return "it is empty or cannot be read";
+  if (position === undefined || Number(position) >= text.trimEnd().length) return "it ends too early to be JSON";
+  const before = text.slice(0, Number(position)).split("\n");
+  return `it is no JSON: line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+}
+
+function problemOf(value: unknown, id: string): { code: ArchiveProblem["code"]; message: string } | null {
+  const fail = (message: string) => ({ code: "record-invalid" as const, message });
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return fail("it is no JSON object");
+  if (isUnreadable(value)) return fail(value.unreadable);
+  const version = "version" in value ? value.version : null;
+  if (typeof version === "number" && version > 1) {
+    return { code: "record-newer", message: `it is of version ${version}, written by a newer shipnote` };
+  }
+  if (version !== 1) return fail("`version` is not 1");
+  if (!("id" in value) || typeof value.id !== "string") return fail("`id` is missing");
+  if (value.id !== id) return fail(`it is the record of ${JSON.stringify(value.id)}, not of ${id}`);
+  return isLikeRecord(value) ? null : fail("it lacks parts that every record has");
+}
+
+const texts = ["title", "recordedAt", "environment", "shippedAt", "verdict", "direction"];
+const lists = ["commits", "files", "commands", "metrics", "checklist", "contributors", "notes"];
+const objects = ["rollback", "counts", "generator", "actor"];
+
+function isLikeRecord(value: unknown): value is ChangeRecord {
+  if (typeof value !== "object" || value === null) return false;
+  const part = new Map<string, unknown>(Object.entries(value));
+  return texts.every((key) => typeof part.get(key) === "string") &&
+    lists.every((key) => Array.isArray(part.get(key))) &&
+    objects.every((key) => typeof part.get(key) === "object" && part.get(key) !== null);
+}

@@ -1,0 +1,106 @@
+import { lstat, readFile } from "node:fs/promises";
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import type { Stats } from "node:fs";
+import { diskFailure, errorCode, unsafe } from "./disk-failure.ts";
+
+/** A file to be written, whole. */
+export interface Write {
+  /** Absolute. */
+  path: string;
+  content: string | Uint8Array;
+}
+
+export interface PlannedWrite {
+  path: string;
+  content: Uint8Array;
+  state: "new" | "changed" | "unchanged";
+  /** What stands there now, and the permission bits that are kept; null where nothing does. */
+  standing: { content: Uint8Array; mode: number } | null;
+}
+
+/** What would be written, in order. Nothing has been touched yet. */
+export interface Plan {
+  writes: PlannedWrite[];
+}
+
+export interface PlanOptions {
+  /**
+   * The folder (absolute) up to which the way is the user's own, symlinks included: the work tree's root,
+   * say. From there on, each folder is looked at. Without it, from each root on, the root included.
+   */
+  trusted?: string;
+}
+
+/**
+ * Says what writing these files would do.
+ *
+ * @param roots the only folders (absolute) below which anything may be written
+ * @throws Failure `notes-unsafe` where a path lies outside the roots, or a symlink or a file in place of a
+ * folder is in the way; `not-writable` where what stands may not be read
+ */
+export async function planWrites(
+  roots: readonly string[],
+  writes: readonly Write[],
+  options: PlanOptions = {},
+): Promise<Plan> {
+  const planned: PlannedWrite[] = [];
+  for (const write of writes) {
+    const content = typeof write.content === "string" ? Buffer.from(write.content, "utf8") : write.content;
+    const standing = await readStanding(roots, write.path, options);
+    const state = standing === null ? "new" : sameBytes(standing.content, content) ? "unchanged" : "changed";
+    planned.push({ path: write.path, content, state, standing });
+  }
+  return { writes: planned };
+}
+
+/** The plain file at a path that may be written; null where none is. Throws as `planWrites` does. */
+export async function readStanding(
+  roots: readonly string[],
+  path: string,
+  options: PlanOptions,
+): Promise<PlannedWrite["standing"]> {
+  await refuseUnsafe(roots, path, options);
+  const stats = await look(path);
+  if (stats === null) return null;
+  if (stats.isSymbolicLink()) throw unsafe(path, "it is a symbolic link");
+  if (!stats.isFile()) throw unsafe(path, "it is no plain file");
+  try {
+    return { content: await readFile(path), mode: stats.mode & 0o7777 };
+  } catch (error) {
+    throw diskFailure(error, path);
+  }
+}
+
+async function refuseUnsafe(roots: readonly string[], path: string, options: PlanOptions): Promise<void> {
+  const root = roots.find((candidate) => isBelow(candidate, path));
+  if (root === undefined) throw unsafe(path, "it lies outside the folders that shipnote may write to");
+  const trusted = options.trusted ?? dirname(root);
+  if (!isBelow(trusted, root) && trusted !== root) throw unsafe(path, `${root} lies outside ${trusted}`);
+  let folder = trusted;
+  for (const part of relative(trusted, dirname(path)).split(sep)) {
+    folder = resolve(folder, part);
+    const stats = await look(folder);
+    if (stats === null) return;
+    if (stats.isSymbolicLink()) throw unsafe(path, `${folder} is a symbolic link`);
+    if (!stats.isDirectory()) throw unsafe(path, `${folder} is no folder`);
+  }
+}
+
+function isBelow(root: string, path: string): boolean {
+  if (!isAbsolute(root) || resolve(path) !== path || path.includes("\0")) return false;
+  const way = relative(root, path);
+  return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+async function look(path: string): Promise<Stats | null> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return null;
+    throw diskFailure(error, path);
+  }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && Buffer.compare(a, b) === 0;
+}
