@@ -32,14 +32,17 @@ export async function keepIntent(
     standing: write.standing === null ? null : sha256(write.standing.content),
   }));
   await mkdir(dirname(path), { recursive: true });
-  const own = `${path}.${process.pid}`;
-  await writeFile(own, JSON.stringify({ version: 1, moves }));
-  await rename(own, path);
+  await writeFile(unfinished(path), JSON.stringify({ version: 1, moves }));
+  await rename(unfinished(path), path);
+}
+
+function unfinished(path: string): string {
+  return `${path}.new`;
 }
 
 /** Forgets it, once all is in place or nothing is to be. */
 export async function clearIntent(path: string): Promise<void> {
-  await rm(path, { force: true });
+  await Promise.all([path, unfinished(path)].map((file) => rm(file, { force: true })));
 }
 
 /**
@@ -55,9 +58,8 @@ export async function finishPlan(
   options: PlanOptions = {},
 ): Promise<string[]> {
   const text = await readFile(intent, "utf8").catch(() => null);
-  if (text === null) return [];
   const finished: string[] = [];
-  for (const move of readMoves(text)) {
+  for (const move of text === null ? [] : readMoves(text)) {
     if (await finishMove(move, roots, options)) finished.push(move.path);
   }
   await clearIntent(intent);

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse, parseDocument } from "yaml";
 import {
@@ -38,9 +38,7 @@ describe("frontMatterScalar", () => {
       const source = `key: ${frontMatterScalar(value)}\n`;
       expect(source.trimEnd()).not.toMatch(/[\r\n\u0085\u2028\u2029]/);
       expect(parse(source, { version: "1.2" })).toEqual({ key: value });
-      // A date is a date to YAML 1.1; ours is written as one.
-      const loose: unknown = parseDocument(source, { version: "1.1" }).toJS();
-      if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) expect(loose).toEqual({ key: value });
+      expect(parseDocument(source, { version: "1.1" }).toJS()).toEqual({ key: value });
     }), { numRuns: 1000 });
   });
 });
