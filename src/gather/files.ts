@@ -72,8 +72,6 @@ async function diff(
   const run = (...how: string[]) => factsGit(
     repository,
     [
-      // Beyond this size git calls a file binary without looking; that is no matter of this clone's settings either.
-      "-c", "core.bigFileThreshold=512m",
       "diff", "-z", "--raw", "--no-abbrev", "--no-ext-diff", "--no-textconv", "--no-color", "--submodule=short",
       // Said here, it wins over what .gitmodules and this clone say of single submodules.
       "--ignore-submodules=none", ...how,

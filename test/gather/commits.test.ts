@@ -90,16 +90,21 @@ describe("readCommits", () => {
       it.commit(`${branch} two`, { [branch]: "2" });
     }
     it.git("checkout", "-q", "main");
-    it.commit("Meanwhile", { a: "2" });
+    it.commit("Meanwhile\n\nCloses: #3\nReviewed-by: Lin", { a: "2", ...note });
     merge(it, ["x"], "Merge x");
     merge(it, ["y", "z"], "Octopus");
     const to = it.commit("Empty");
+    const plain = await read(it, from, to);
     const settings = {
       "log.showSignature": "true", "log.follow": "true", "log.diffMerges": "separate", "log.date": "relative", "format.pretty": "oneline",
       "trailer.separators": "=", "i18n.logOutputEncoding": "latin1", "diff.renames": "false", "log.decorate": "full",
     };
     for (const [key, value] of Object.entries(settings)) it.git("config", key, value);
     const { commits } = await read(it, from, to);
+    expect(commits).toEqual(plain.commits);
+    expect(commits.find(({ subject }) => subject === "Meanwhile")).toMatchObject({
+      trailers: { "Closes": ["#3"], "Reviewed-by": ["Lin"] }, touchesNotes: true,
+    });
     expect(commits.map(({ sha }) => sha)).toEqual(it.git("rev-list", "--topo-order", `${from}..${to}`).split("\n"));
     expect(commits.find(({ subject }) => subject === "Octopus")?.parents).toBe(3);
     expect(commits.filter(({ mainline }) => mainline).map(({ subject }) => subject)).toEqual(["Empty", "Octopus", "Merge x", "Meanwhile"]);

@@ -171,7 +171,7 @@ describe("readFiles", () => {
     const blob = it.git("hash-object", "-w", "--stdin");
     execFileSync("git", ["update-index", "-z", "--index-info"], {
       cwd: it.directory, env: fixtureEnvironment(0),
-      input: Buffer.from(`100644 ${blob} 0\t100% caf\xe9\0` + `100644 ${blob} 0\tplain\0`, "latin1"),
+      input: Buffer.from(`100644 ${blob} 0\t100% caf\xe9\x00100644 ${blob} 0\tplain\0`, "latin1"),
     });
     it.git("commit", "-q", "-m", "After");
     const { files, caveats } = await read(it, from, it.git("rev-parse", "HEAD"));
