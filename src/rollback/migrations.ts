@@ -1,0 +1,56 @@
+/** What a migration does that outlives the file, as its added lines say it: a verb and the thing, `Adds`, `articles.updated_at`. */
+export interface SchemaChange { verb: string; thing: string }
+
+type Naming = (groups: readonly string[]) => string;
+
+const name = "[`\"\\[]?(?:\\w+[`\"\\]]?\\.[`\"\\[]?)?(\\w+)[`\"\\]]?";
+const whole: Naming = ([thing = ""]) => thing;
+const member: Naming = ([table = "", column = ""]) => `${table}.${column}`;
+const swapped: Naming = ([index = "", table = ""]) => `${table}.${index}`;
+
+/** Statements that are plain enough to be told from one line; the forms of SQL, Rails, Alembic, Django, Knex and Laravel. */
+const statements: readonly (readonly [verb: string, pattern: RegExp, naming: Naming])[] = [
+  ["Creates the table", new RegExp(`\\bcreate\\s+table\\s+(?:if\\s+not\\s+exists\\s+)?${name}`, "gi"), whole],
+  ["Drops the table", new RegExp(`\\bdrop\\s+table\\s+(?:if\\s+exists\\s+)?${name}`, "gi"), whole],
+  ["Adds", new RegExp(`\\balter\\s+table\\s+(?:only\\s+)?(?:if\\s+exists\\s+)?${name}\\s+add\\s+column\\s+(?:if\\s+not\\s+exists\\s+)?[\`"\\[]?(\\w+)`, "gi"), member],
+  ["Drops", new RegExp(`\\balter\\s+table\\s+(?:only\\s+)?(?:if\\s+exists\\s+)?${name}\\s+drop\\s+column\\s+(?:if\\s+exists\\s+)?[\`"\\[]?(\\w+)`, "gi"), member],
+  ["Creates the index", new RegExp(`\\bcreate\\s+(?:unique\\s+)?index\\s+(?:concurrently\\s+)?(?:if\\s+not\\s+exists\\s+)?${name}\\s+on\\b`, "gi"), whole],
+  ["Deletes rows of", new RegExp(`\\bdelete\\s+from\\s+${name}`, "gi"), whole],
+  ["Empties", new RegExp(`\\btruncate\\s+(?:table\\s+)?${name}`, "gi"), whole],
+  ["Changes rows of", new RegExp(`\\bupdate\\s+${name}\\s+set\\b`, "gi"), whole],
+  ["Creates the table", /\b(?:create_table|op\.create_table|createTable|Schema::create)\s*\(?\s*["':]+(\w+)/g, whole],
+  ["Drops the table", /\b(?:drop_table|op\.drop_table|dropTable|dropTableIfExists|Schema::drop(?:IfExists)?)\s*\(?\s*["':]+(\w+)/g, whole],
+  ["Adds", /\badd_column\s*\(?\s*["':]+(\w+)["']?\s*,\s*(?:sa\.Column\(\s*)?["':]+(\w+)/g, member],
+  ["Adds", /\baddColumn\s*\(\s*["'](\w+)["']\s*,\s*["'](\w+)["']/g, member],
+  ["Drops", /\b(?:remove_column|drop_column|removeColumn)\s*\(?\s*["':]+(\w+)["']?\s*,\s*["':]+(\w+)/g, member],
+  ["Adds", /\bAddField\(\s*model_name\s*=\s*["'](\w+)["']\s*,\s*name\s*=\s*["'](\w+)["']/g, member],
+  ["Drops", /\bRemoveField\(\s*model_name\s*=\s*["'](\w+)["']\s*,\s*name\s*=\s*["'](\w+)["']/g, member],
+  ["Creates the model", /\bCreateModel\(\s*name\s*=\s*["'](\w+)["']/g, whole],
+  ["Drops the model", /\bDeleteModel\(\s*name\s*=\s*["'](\w+)["']/g, whole],
+  ["Creates an index on", /\badd_index\s*\(?\s*["':]+(\w+)["']?\s*,\s*["':]+(\w+)/g, member],
+  ["Creates an index on", /\bop\.create_index\(\s*(?:op\.f\()?["'](\w+)["']\)?\s*,\s*["'](\w+)["']/g, swapped],
+];
+
+/** Whether a migration is the way back of another one, which nobody runs when a commit is reverted. */
+export function isWayBack(path: string): boolean {
+  return /(?:\.down\.\w+|(?:^|\/)U\d[^/]*__[^/]*\.sql|(?:^|\/)(?:revert|down|rollback|undo)\/[^/]+\.sql)$/i.test(path);
+}
+
+/** What the way forth of a migration does, in its order, each once; what is not plain is left out. */
+export function schemaChanges(text: string): SchemaChange[] {
+  const forth = wayForth(text);
+  const found = statements.flatMap(([verb, pattern, naming]) =>
+    [...forth.matchAll(pattern)].map((match) => ({ at: match.index, verb, thing: naming(match.slice(1).map((group) => group ?? "")) }))
+  );
+  const ordered = found.sort((one, other) => one.at - other.at).map(({ verb, thing }) => ({ verb, thing }));
+  return ordered.filter((change, at) => ordered.findIndex(({ verb, thing }) => verb === change.verb && thing === change.thing) === at);
+}
+
+/** Without comments and what is there for the way back. */
+function wayForth(text: string): string {
+  const cut = [
+    /^\s*def (?:downgrade|down)\b/m, /\b(?:exports\.down|async down|function down|static down)\b/, /^\s*public (?:async )?(?:function )?down\b/m,
+    /^--\s*(?:migrate:down|\+goose Down|\+migrate Down|@?UNDO)\b/mi, /^--rollback\b/m,
+  ].map((start) => text.search(start)).filter((at) => at >= 0);
+  return text.slice(0, Math.min(text.length, ...cut)).replace(/\/\*.*?\*\//gs, " ").replace(/^\s*(?:--|#|\/\/).*$/gm, "").replace(/\s--\s.*$/gm, "");
+}
