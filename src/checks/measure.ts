@@ -101,7 +101,7 @@ function start(name: string, check: ConfiguredCheck, surroundings: Surroundings)
   const kind = kindOf(check);
   const starter = starters[kind];
   if (starter !== undefined && !(kind === "report" && /^https?:\/\//i.test(check.report ?? ""))) return starter(name, check, surroundings);
-  const what = kind === "report" ? "reads its report from a server" : `is a ${kind} check`;
+  const what = kind === "report" ? "reads its report from a server" : `is ${kind === "http" ? "an" : "a"} ${kind} check`;
   return new Failure("check-failed", `${name} ${what}: this version of shipnote cannot run it.`, {
     expected: "a check with a command, or with a report that is a file",
     retry: true,

@@ -2,6 +2,9 @@ import type { ChangeRecord, MeasuredMetric, Measurement, Metric } from "../recor
 import type { KeptResults, Results } from "../state/measurements.ts";
 import { type Judgement, compareMetric, toleranceOf } from "../statistics/comparison.ts";
 
+/** As much of a record as the choice needs. */
+export type MeasuredRecord = Pick<ChangeRecord, "id" | "recordedAt" | "metrics">;
+
 /** All that the choice of a record's before and after rests on. Times are ISO 8601 in UTC. */
 export interface MeasurementSources {
   environment: string;
@@ -9,9 +12,9 @@ export interface MeasurementSources {
   /** The results in the git directory. */
   kept: readonly KeptResults[];
   /** The line's previous record, never this one. */
-  previous: ChangeRecord | null;
+  previous: MeasuredRecord | null;
   /** This record as it stands; null where it is new. */
-  standing: ChangeRecord | null;
+  standing: MeasuredRecord | null;
   shippedAt: string;
   shippedAtSource: ChangeRecord["shippedAtSource"];
   /** The end of the deploy; null without one. */
@@ -161,7 +164,7 @@ function fileSide(files: readonly MeasuredMetric[], check: string): Side | null 
   return metrics.length === 0 ? null : { metrics, origin: "file", takenAt: null };
 }
 
-function standingSide(standing: ChangeRecord | null, side: "before" | "after", check: string): Side | null {
+function standingSide(standing: MeasuredRecord | null, side: "before" | "after", check: string): Side | null {
   const metrics = (standing?.metrics ?? []).flatMap((metric) =>
     metric.check === check && metric.source !== "compare" ? measuredSide(metric, metric[side]) : []);
   if (standing === null || metrics.every(({ measurement }) => measurement.carried)) return null;
@@ -169,20 +172,20 @@ function standingSide(standing: ChangeRecord | null, side: "before" | "after", c
   return { metrics, origin: "standing", takenAt: timeOf(metrics) ?? time(standing.recordedAt) };
 }
 
-function standingCarried(standing: ChangeRecord | null, check: string): Side | null {
+function standingCarried(standing: MeasuredRecord | null, check: string): Side | null {
   const metrics = (standing?.metrics ?? []).flatMap((metric) =>
     metric.check === check && metric.before?.carried === true ? measuredSide(metric, metric.before) : []);
   return metrics.length === 0 ? null : { metrics, origin: "standing", takenAt: timeOf(metrics) };
 }
 
-function carriedSide(previous: ChangeRecord | null, check: string): Side | null {
+function carriedSide(previous: MeasuredRecord | null, check: string): Side | null {
   const metrics = afterOf(previous)
     .filter((metric) => metric.check === check)
     .map((metric) => ({ ...metric, measurement: { ...metric.measurement, carried: true } }));
   return metrics.length === 0 ? null : { metrics, origin: "carried", takenAt: timeOf(metrics) };
 }
 
-function afterOf(record: ChangeRecord | null): MeasuredMetric[] {
+function afterOf(record: MeasuredRecord | null): MeasuredMetric[] {
   return (record?.metrics ?? []).flatMap((metric) => (metric.source === "compare" ? [] : measuredSide(metric, metric.after)));
 }
 

@@ -1,0 +1,63 @@
+import type { Metric } from "./schema.ts";
+import { countedMetrics } from "./verdict.ts";
+
+/**
+ * What a reader asks of measurements first, answered from the metrics that count. `null`: nothing was measured
+ * that could tell.
+ */
+export interface MeasuredAnswers {
+  /** Is it up? Failed runs and requests after the ship, of how many. */
+  up: { failed: number; of: number } | null;
+  /** Is it slower? The metrics that tell of time, by what their comparison says. */
+  slower: { slower: Metric[]; faster: Metric[]; unclear: Metric[]; same: Metric[] } | null;
+  /** Are jobs or tests failing? How many after the ship, and the names of those that did not fail before. */
+  failing: { failing: number; newly: string[] } | null;
+  /** Did the ship change anything? The metrics that show it, and whether any other could not be told. */
+  changed: { metrics: Metric[]; unclear: boolean } | null;
+}
+
+const timeUnits = new Set(["ns", "us", "µs", "ms", "s", "min", "h"]);
+const shows = new Set(["improved", "regressed", "changed", "gone"]);
+
+/** Answers the four questions; see {@link MeasuredAnswers}. */
+export function measuredAnswers(metrics: readonly Metric[]): MeasuredAnswers {
+  const compared = countedMetrics(metrics).filter(({ comparison }) => comparison !== null);
+  return { up: isUp(metrics), slower: isSlower(compared), failing: areFailing(metrics), changed: isChanged(compared) };
+}
+
+function isUp(metrics: readonly Metric[]): MeasuredAnswers["up"] {
+  const rates = metrics.filter(({ metric, after }) => metric === "error-rate" && after !== null);
+  if (rates.length === 0) return null;
+  return {
+    failed: rates.reduce((all, { after }) => all + (after?.events ?? 0), 0),
+    of: rates.reduce((all, { after }) => all + (after?.count ?? 0), 0),
+  };
+}
+
+function isSlower(compared: readonly Metric[]): MeasuredAnswers["slower"] {
+  const times = compared.filter(({ unit, better }) => timeUnits.has(unit) && better === "lower");
+  const said = (...verdicts: string[]): Metric[] => times.filter(({ comparison }) => verdicts.includes(comparison?.verdict ?? ""));
+  if (times.length === 0) return null;
+  return { slower: said("regressed"), faster: said("improved"), unclear: said("unclear", "not-enough-data"), same: said("unchanged") };
+}
+
+function areFailing(metrics: readonly Metric[]): MeasuredAnswers["failing"] {
+  const reports = metrics.filter(({ metric, after }) => metric === "failed" && after !== null && after.value !== null);
+  if (reports.length === 0) return null;
+  return {
+    failing: reports.reduce((all, { after }) => all + (after?.value ?? 0), 0),
+    newly: reports.flatMap(({ before, after }) => {
+      const known = new Set(before?.details.failing);
+      return before === null ? [] : (after?.details.failing ?? []).filter((name) => !known.has(name));
+    }),
+  };
+}
+
+function isChanged(compared: readonly Metric[]): MeasuredAnswers["changed"] {
+  if (compared.length === 0) return null;
+  const unclear = new Set(["unclear", "not-enough-data"]);
+  return {
+    metrics: compared.filter(({ comparison }) => shows.has(comparison?.verdict ?? "")),
+    unclear: compared.some(({ comparison }) => unclear.has(comparison?.verdict ?? "")),
+  };
+}

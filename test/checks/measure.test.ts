@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import { type ConfiguredCheck, checkDigest, measure, problemOf } from "../../src/checks/measure.ts";
+import { Failure } from "../../src/failure.ts";
+import { measuredMetric } from "../../src/record/schema.ts";
+import { type Ending, stubRun } from "./stub.ts";
+
+const check = (known: Partial<ConfiguredCheck>): ConfiguredCheck =>
+  ({ http: null, command: null, report: null, prometheus: null, format: null, rounds: 3, timeout: 1000, metrics: {}, ...known });
+const machine = { os: "linux", arch: "x64", cpu: "c", cores: 2, memoryGiB: 8, fingerprint: "f" };
+const circumstances = { takenAt: "2026-11-24T09:00:00.000Z", commit: "a".repeat(40), machine, directory: "/nowhere" };
+
+async function measured(checks: Record<string, ConfiguredCheck>, endings: Record<string, Ending[]>, more = {}): Promise<{
+  shown: Record<string, unknown>; calls: string[]; problems: Failure[]; interrupted: boolean;
+}> {
+  const { run, calls } = stubRun(endings);
+  const found = await measure(checks, { ...circumstances, run, ...more });
+  const shown = Object.fromEntries(found.metrics.map(({ check: name, metric, measurement: { samples, rounds, events, count, value } }) =>
+    [`${name} ${metric}`, events === null ? (samples.length > 0 ? { samples, rounds } : value) : `${events} of ${count}`]));
+  expect(found.metrics.every((metric) => measuredMetric.safeParse(metric).success)).toBe(true);
+  return { shown, calls, problems: found.problems, interrupted: found.interrupted };
+}
+
+describe("command checks", () => {
+  it("take turns, a sample of each in every round", async () => {
+    const { calls } = await measured({ one: check({ command: "a" }), two: check({ command: "b", rounds: 2 }), three: check({ command: "c", rounds: 1 }) }, {});
+    expect(calls).toEqual(["a", "b", "c", "a", "b", "a"]);
+  });
+
+  it("count a run that failed as an error, never as a sample", async () => {
+    const { shown, problems } = await measured({ one: check({ command: "a", rounds: 4 }) }, {
+      a: [{ durationMs: 5 }, { exitCode: 1, durationMs: 0.1 }, { exitCode: null, timedOut: true, durationMs: 1000 }, { durationMs: 7 }],
+    });
+    expect(shown).toEqual({ "one duration": { samples: [5, 7], rounds: [1, 4] }, "one error-rate": "2 of 4" });
+    expect(problems).toEqual([]);
+  });
+
+  it("keep an all-failing check as data without a duration", async () => {
+    const { shown, problems } = await measured({ one: check({ command: "a", metrics: { rows: { pattern: "\\d+" } } }) }, { a: [{ exitCode: 2 }] });
+    expect(shown).toEqual({ "one duration": null, "one error-rate": "3 of 3" });
+    expect(problems).toEqual([]);
+  });
+
+  it("read metrics from the output, with the round of each sample", async () => {
+    const metrics = { rows: { pattern: "rows=(\\d+)", unit: "rows" }, errors: { json: "/e", of: "/n", better: "lower" } } as const;
+    const out = (rows: string, e: number): Ending => ({ stdout: `${rows}\n{"e":${e},"n":10}` });
+    const { shown } = await measured({ one: check({ command: "a", metrics }) }, { a: [out("rows=1 rows=2", 1), { exitCode: 1 }, out("rows=3", 0)] });
+    expect(shown).toMatchObject({ "one rows": { samples: [1, 2, 3], rounds: [1, 1, 3] }, "one errors": "1 of 20" });
+  });
+
+  it.each([
+    [127, "sh: 1: psql: not found", /slow-query could not be run: psql \(the shell did not find it: sh: 1: psql: not found\)/],
+    [126, "", /it is not executable/],
+  ])("that cannot be run (%i) stop, and the others go on", async (exitCode, stderr, message) => {
+    const { shown, problems, calls } = await measured({ "slow-query": check({ command: "psql" }), two: check({ command: "b", rounds: 2 }) }, { psql: [{ exitCode, stderr }] });
+    expect(calls).toEqual(["psql", "b", "b"]);
+    expect(problems.map(({ code }) => code)).toEqual(["check-failed"]);
+    expect(problems[0]?.message).toMatch(message);
+    expect(Object.keys(shown)).toEqual(["two duration", "two error-rate"]);
+  });
+
+  it("say which configured metric the output does not hold", async () => {
+    const { shown, problems } = await measured({ one: check({ command: "a", rounds: 1, metrics: { rows: { pattern: "rows=(\\d+)" } } }) }, { a: [{ stdout: "nothing" }] });
+    expect(shown).toHaveProperty("one duration");
+    expect(problems[0]?.message).toBe("The output of one does not hold rows.");
+  });
+
+  it("keep what was measured when somebody interrupts", async () => {
+    const stop = new AbortController();
+    const { shown, interrupted, calls } = await measured({ one: check({ command: "a" }), two: check({ command: "b" }) }, { b: [{ act: () => stop.abort() }] }, { signal: stop.signal });
+    expect(calls).toEqual(["a", "b"]);
+    expect(interrupted).toBe(true);
+    expect(Object.keys(shown)).toContain("two duration");
+  });
+});
+
+describe("checks of a kind that is not here yet", () => {
+  it.each([
+    ["http", check({ http: "http://127.0.0.1/" }), "page is an http check: this version of shipnote cannot run it."],
+    ["prometheus", check({ prometheus: "http://127.0.0.1/" }), "page is a prometheus check: this version of shipnote cannot run it."],
+    ["a report from a server", check({ report: "http://127.0.0.1/metrics" }), "page reads its report from a server: this version of shipnote cannot run it."],
+  ])("%s", async (_, known, message) => {
+    const { problems, shown } = await measured({ page: known, other: check({ command: "a", rounds: 1 }) }, {});
+    expect(problems.map((problem) => [problem.message, problem.exitStatus])).toEqual([[message, 4]]);
+    expect(shown).toHaveProperty("other duration");
+  });
+});
+
+describe("problemOf", () => {
+  const problem = (message: string): Failure => new Failure("report-invalid", message, { expected: "e", retry: true });
+  it("is one failure for all", () => {
+    expect(problemOf([])).toBeNull();
+    expect(problemOf([problem("a")])?.code).toBe("report-invalid");
+    expect(problemOf([problem("a"), problem("b")])).toMatchObject({ code: "check-failed", message: "a\nb", expected: "e", exitStatus: 4 });
+  });
+});
+
+describe("checkDigest", () => {
+  it("changes with what is measured, not with how often", () => {
+    const one = checkDigest(check({ command: "a" }));
+    expect(checkDigest(check({ command: "a", rounds: 20, timeout: 5 }))).toBe(one);
+    expect(checkDigest(check({ command: "b" }))).not.toBe(one);
+    expect(checkDigest(check({ command: "a", metrics: { rows: { pattern: "x" } } }))).not.toBe(one);
+  });
+});
