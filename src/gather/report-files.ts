@@ -3,7 +3,6 @@ import { resolve } from "node:path";
 import { Failure } from "../failure.ts";
 import type { ReportText } from "../formats/format.ts";
 import type { MetricSpec } from "../formats/pick.ts";
-import { decodeReport, readReport, refuseLarge } from "../formats/report.ts";
 import type { MeasuredMetric } from "../record/schema.ts";
 import { asMeasured } from "../record/yielded.ts";
 
@@ -33,18 +32,25 @@ export async function readReportFiles(
     }
     byCheck.set(name, [...(byCheck.get(name) ?? []), file]);
   }
+  if (byCheck.size === 0) return [];
+  // Only when there is a file to read: an XML parser takes longer to load than git to answer.
+  const formats = await import("../formats/report.ts");
   const read = await Promise.all(
     [...byCheck].map(async ([check, paths]) => {
-      const files = await Promise.all(paths.map((path) => readReportFile(path, directory)));
+      const files = await Promise.all(paths.map((path) => readReportFile(path, directory, formats)));
       const spec = Object.hasOwn(configured, check) ? configured[check] : undefined;
-      return readReport(files, { format: spec?.format ?? null, metrics: spec?.metrics ?? {} }).map((metric) =>
+      return formats.readReport(files, { format: spec?.format ?? null, metrics: spec?.metrics ?? {} }).map((metric) =>
         asMeasured(check, metric, { takenAt: null, commit: null, machine: null, checkDigest: null }));
     }),
   );
   return read.flat();
 }
 
-async function readReportFile(path: string, directory: string): Promise<ReportText> {
+async function readReportFile(
+  path: string,
+  directory: string,
+  { decodeReport, refuseLarge }: Pick<typeof import("../formats/report.ts"), "decodeReport" | "refuseLarge">,
+): Promise<ReportText> {
   const absolute = resolve(directory, path);
   try {
     refuseLarge(path, (await stat(absolute)).size);
