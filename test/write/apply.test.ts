@@ -111,6 +111,21 @@ describe("applyPlan", () => {
     expect(JSON.parse(outcome.stdout)).toEqual({ ...(outcome.code === undefined ? {} : { code: outcome.code }), tree: ["b"], b: "old" });
   });
 
+  it("says so where nothing may be written", async () => {
+    const main = await bundle(`
+      const root = process.argv[2];
+      const plan = await planWrites([root], [{ path: root + "/a", content: "A" }]);
+      const failure = await applyPlan(plan).then(() => null, (error) => error);
+      console.log(JSON.stringify({ code: failure?.code, tree: readdirSync(root) }));
+    `);
+    const command = `exec ${process.execPath} ${main} ${root}`;
+    // Mounted read-only where that is possible: a folder's mode does not stop root.
+    const { stdout } = await run("unshare", ["--mount", "--map-root-user", "sh", "-c", `mount -t tmpfs -o ro tmpfs ${root} && ${command}`])
+      .catch(() => run("sh", ["-c", `chmod 555 ${root}; ${command}`]));
+    await chmod(root, 0o755);
+    expect(JSON.parse(stdout)).toEqual({ code: "not-writable", tree: [] });
+  });
+
   it("fails as a whole where one of several cannot be written", async () => {
     const made = await plan(["new/a", "A"], ["b", "B"], ["c/d", "D"]);
     await writeFile(join(root, "c"), "a file came in between");
