@@ -82,7 +82,7 @@ async function tagBelow(repository: Repository, to: string, glob: string | null)
   return stdout.toString("latin1").trim() || null;
 }
 
-/** The nearest tag that `to` descends from or has, and how many commits it is away. */
+/** The nearest tag that `to` descends from or has, and how many commits it is away. No tag's name can be a glob. */
 async function describe(
   repository: Repository,
   to: string,
@@ -94,7 +94,7 @@ async function describe(
     [
       "describe", "--tags", "--long", "--abbrev=40",
       ...(glob === null ? [] : [`--match=${glob}`]),
-      ...leftOut.map((tag) => `--exclude=${tag.replace(/[\\*?[]/g, "\\$&")}`),
+      ...leftOut.map((tag) => `--exclude=${tag}`),
       to,
     ],
     { allow: [128] },

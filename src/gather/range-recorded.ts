@@ -1,6 +1,6 @@
 import { Failure } from "../failure.ts";
 import type { Repository } from "../git/repository.ts";
-import { ancestorsAmong, historyMissing, resolveCommit } from "../git/revisions.ts";
+import { hasCommit, historyMissing, resolveCommit } from "../git/revisions.ts";
 import type { NotesPaths } from "../record/notes-paths.ts";
 import type { ChangeRecord } from "../record/schema.ts";
 import { takeBack } from "./note-commits.ts";
@@ -84,7 +84,7 @@ export async function recordedById(
   if (from !== record.range.from || to !== record.range.to) {
     throw usage(`The range of ${record.id} stays: --from and --to do not go with --id.`, "--id alone; with --relink, --to may name where its commits went");
   }
-  if ((await ancestorsAmong(repository, [to], to)).size === 0) {
+  if (!(await hasCommit(repository, to))) {
     throw repository.shallow ? historyMissing(`what ${record.id} shipped`) : gone(record);
   }
   return recordedShip(records, record, "same");

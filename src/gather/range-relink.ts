@@ -1,11 +1,11 @@
 import { Failure } from "../failure.ts";
 import { factsGit, type Repository } from "../git/repository.ts";
-import { ancestorsAmong, kinship } from "../git/revisions.ts";
+import { ancestorsAmong, hasCommit, kinship } from "../git/revisions.ts";
 import type { NotesPaths } from "../record/notes-paths.ts";
+import type { ChangeRecord } from "../record/schema.ts";
 import { findByPatch, findByTree, patchIdOf, toTreeOf } from "./history.ts";
 import type { SourcedSpan } from "./range-begin.ts";
 import { hasRange, type RangedRecord } from "./range-line.ts";
-import type { ChangeRecord } from "../record/schema.ts";
 
 /**
  * Finds the commits that a record's ship has become after a rewrite of history (a squash, a rebase, a force
@@ -55,15 +55,10 @@ async function movedFrom(
   const parent = await firstParent(repository, to);
   if (from === null || parent === null) return parent;
   const known = records.filter(hasRange).find(({ range }) => range.to === from)?.range.toTree;
-  const toTree = known ?? (await treeIfThere(repository, from, notes));
+  const toTree = known ?? ((await hasCommit(repository, from)) ? await toTreeOf(repository, from, notes) : null);
   if (toTree === null) return parent;
   const [found = null] = await findByTree(repository, parent, [{ toTree, from: null }], notes);
   return found ?? parent;
-}
-
-async function treeIfThere(repository: Repository, commit: string, notes: NotesPaths): Promise<string | null> {
-  const { status } = await factsGit(repository, ["cat-file", "-e", `${commit}^{commit}`], { allow: [1, 128] });
-  return status === 0 ? toTreeOf(repository, commit, notes) : null;
 }
 
 async function firstParent(repository: Repository, commit: string): Promise<string | null> {

@@ -72,6 +72,11 @@ export async function ancestorsAmong(repository: Repository, commits: readonly s
   return present;
 }
 
+/** Whether a commit, by its full id, is in the repository. */
+export async function hasCommit(repository: Repository, commit: string): Promise<boolean> {
+  return (await factsGit(repository, ["cat-file", "-e", `${commit}^{commit}`], { allow: [1, 128] })).status === 0;
+}
+
 /** The commits at which a shallow clone ends: git shows them as if they had no parents. */
 export async function shallowBoundary(repository: Repository): Promise<Set<string>> {
   if (!repository.shallow) return new Set();
@@ -79,7 +84,7 @@ export async function shallowBoundary(repository: Repository): Promise<Set<strin
   return new Set(text.split("\n").filter((line) => line !== ""));
 }
 
-/** @param what what lies beyond the boundary, in words that begin a sentence's middle */
+/** @param what what lies beyond the end of the history that is there: what stands after 'ends before' */
 export function historyMissing(what: string): Failure {
   return new Failure("history-missing", `This clone is shallow, and its history ends before ${what}.`, {
     expected: "the history of the ship; `git fetch --unshallow` fetches it",
