@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, normalize, sep } from "node:path";
 import { Failure } from "../failure.ts";
 import type { ChangeRecord, Outcome } from "../record/schema.ts";
 import { nearestIds } from "./nearest.ts";
@@ -40,16 +40,18 @@ const yearPattern = /^\d{4}$/;
  * are reported, not thrown.
  */
 export function listRecords<T>(notesDir: string, select: (record: ChangeRecord, path: string) => T | null): Listed<T> {
+  const folder = normalize(notesDir);
   const kept: { key: string; row: T }[] = [];
   const problems: ArchiveProblem[] = [];
-  for (const id of recordIds(notesDir)) {
-    const path = recordPath(notesDir, id);
+  for (const id of recordIds(folder)) {
+    const path = recordPath(folder, id);
     const text = readIfThere(path);
     if (text === null) continue;
     const value = parse(text);
-    const problem = problemOf(value, id);
-    if (problem !== null) problems.push({ path, ...problem });
-    if (problem !== null || !isLikeRecord(value)) continue;
+    if (!isLikeRecord(value, id)) {
+      problems.push({ path, ...problemOf(value, id) });
+      continue;
+    }
     const row = select(value, path);
     if (row !== null) kept.push({ key: `${value.shippedAt} ${value.recordedAt} ${id}`, row });
   }
@@ -73,15 +75,17 @@ export function recordIds(notesDir: string): string[] {
  */
 export async function readRecord(notesDir: string, named: string): Promise<Archived> {
   const id = resolveId(notesDir, named);
-  const path = recordPath(notesDir, id);
+  const path = recordPath(normalize(notesDir), id);
   const markdownPath = join(notesDir, id.slice(0, 4), `${id}.md`);
   const outcomePath = join(notesDir, id.slice(0, 4), id, "outcome.json");
   const [text, markdown, outcomeText] = await Promise.all([path, markdownPath, outcomePath].map(fileText));
   if (typeof text !== "string") throw unknown(notesDir, id);
   const { validateOutcome, validateRecord } = await import("./validate.ts");
   const value = parse(text);
-  const problem = problemOf(value, id);
-  if (problem !== null) throw invalid(path, problem.code, problem.message);
+  if (!isLikeRecord(value, id)) {
+    const { code, message } = problemOf(value, id);
+    throw invalid(path, code, message);
+  }
   const checked = validateRecord(value);
   if ("problem" in checked) throw invalid(path, "record-invalid", checked.problem);
   const outcomeValue = typeof outcomeText === "string" ? parse(outcomeText) : null;
@@ -92,7 +96,8 @@ export async function readRecord(notesDir: string, named: string): Promise<Archi
 }
 
 function recordPath(notesDir: string, id: string): string {
-  return join(notesDir, id.slice(0, 4), id, "record.json");
+  // Ten thousand calls of `join` would cost as much as reading a thousand records.
+  return `${notesDir}${sep}${id.slice(0, 4)}${sep}${id}${sep}record.json`;
 }
 
 function resolveId(notesDir: string, named: string): string {
@@ -113,7 +118,7 @@ function resolveId(notesDir: string, named: string): string {
 
 function unknown(notesDir: string, named: string): Failure {
   const nearest = nearestIds(named, recordIds(notesDir));
-  return new Failure("record-unknown", `There is no record ${JSON.stringify(named)}.`, {
+  return new Failure("record-unknown", `There is no record ${JSON.stringify(named.slice(0, 100))}.`, {
     expected: nearest.length === 0
       ? "The id of a record; there are none yet."
       : `The id of a record, the beginning of one, or a path to one. Nearest: ${nearest.join(", ")}.`,
@@ -161,8 +166,12 @@ interface Unreadable {
   unreadable: string;
 }
 
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function isUnreadable(value: unknown): value is Unreadable {
-  return typeof value === "object" && value !== null && "unreadable" in value && typeof value.unreadable === "string";
+  return isObject(value) && typeof value["unreadable"] === "string";
 }
 
 function parse(text: string): unknown {
@@ -184,28 +193,28 @@ function placeOf(error: unknown, text: string): string {
   return `it is no JSON: line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
-function problemOf(value: unknown, id: string): { code: ArchiveProblem["code"]; message: string } | null {
+/** Why a value is no record of that id. */
+function problemOf(value: unknown, id: string): { code: ArchiveProblem["code"]; message: string } {
   const fail = (message: string) => ({ code: "record-invalid" as const, message });
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return fail("it is no JSON object");
   if (isUnreadable(value)) return fail(value.unreadable);
-  const version = "version" in value ? value.version : null;
+  if (!isObject(value)) return fail("it is no JSON object");
+  const { version, id: own } = value;
   if (typeof version === "number" && version > 1) {
     return { code: "record-newer", message: `it is of version ${version}, written by a newer shipnote` };
   }
   if (version !== 1) return fail("`version` is not 1");
-  if (!("id" in value) || typeof value.id !== "string") return fail("`id` is missing");
-  if (value.id !== id) return fail(`it is the record of ${JSON.stringify(value.id)}, not of ${id}`);
-  return isLikeRecord(value) ? null : fail("it lacks parts that every record has");
+  if (typeof own !== "string") return fail("`id` is missing");
+  if (own !== id) return fail(`it is the record of ${JSON.stringify(own.slice(0, 100))}, not of ${id}`);
+  return fail("it lacks parts that every record has");
 }
 
 const texts = ["title", "recordedAt", "environment", "shippedAt", "verdict", "direction"];
 const lists = ["commits", "files", "commands", "metrics", "checklist", "contributors", "notes"];
 const objects = ["rollback", "counts", "generator", "actor"];
 
-function isLikeRecord(value: unknown): value is ChangeRecord {
-  if (typeof value !== "object" || value === null) return false;
-  const part = new Map<string, unknown>(Object.entries(value));
-  return texts.every((key) => typeof part.get(key) === "string") &&
-    lists.every((key) => Array.isArray(part.get(key))) &&
-    objects.every((key) => typeof part.get(key) === "object" && part.get(key) !== null);
+function isLikeRecord(value: unknown, id: string): value is ChangeRecord {
+  return isObject(value) && value["version"] === 1 && value["id"] === id &&
+    texts.every((key) => typeof value[key] === "string") &&
+    lists.every((key) => Array.isArray(value[key])) &&
+    objects.every((key) => isObject(value[key]));
 }
