@@ -19,7 +19,7 @@ const onlyNewest: Caveat = {
 };
 
 /** The caveats that follow from the way a range was found. */
-export function caveatsOf({ from, source }: Pick<SourcedSpan, "from" | "source">): Caveat[] {
+export function caveatsOf({ from, source }: SourcedSpan): Caveat[] {
   return source === "first" && from !== null ? [onlyNewest] : [];
 }
 
