@@ -1,6 +1,6 @@
 import { Failure } from "../failure.ts";
 import { applyEdits, endingAt, toLf, trimBlankLines, withEnding, type Edit } from "./lines.ts";
-import { findRegions, pairMarkers, type FoundRegion } from "./regions.ts";
+import { pairMarkers, type FoundRegion } from "./regions.ts";
 import { sectionNames, sectionOrder, headingKey } from "./section-names.ts";
 import { findSection, proseSpans, readSections, type Section, type Span } from "./sections.ts";
 import { readStructure } from "./structure.ts";
@@ -45,8 +45,8 @@ export async function readProse(source: string, options: ProseOptions = {}): Pro
  * people removed comes back at its place. Where just this text stands already, nothing changes.
  *
  * @param options.force adds the text as a paragraph where other text stands
- * @throws Failure `prose-exists` where other text stands; `value-invalid` where the text would swallow what
- * follows it (a fence or comment left open, a marker); `regions-damaged`
+ * @throws Failure `prose-exists` where other text stands; `value-invalid` where the text would cut off or
+ * swallow what follows it (a heading of level 1 or 2, a fence or comment left open, a marker); `regions-damaged`
  */
 export async function fillProse(
   source: string,
@@ -58,7 +58,9 @@ export async function fillProse(
   const document = await readDocument(source);
   const standing = writtenText(document, name);
   const quoted = name === "why" && standing !== null && await isQuotation(standing, options.quotation ?? null);
-  if (wanted === "" || (standing !== null && holds(standing, wanted))) return source;
+  // A text may bring its assumptions along, which are read on their own.
+  const whole = name === "expected" ? bareText(document, [...spansOf(document, name), ...spansOf(document, "assumptions")]) : standing;
+  if (wanted === "" || (whole !== null && holds(whole, wanted))) return source;
   if (standing !== null && !quoted && !options.force) {
     throw new Failure("prose-exists", `${sectionTitle(name)} holds other text already.`, {
       expected: "An empty section; `--force` adds the new text as a paragraph of its own.",
@@ -69,7 +71,7 @@ export async function fillProse(
     ? `Assumptions: ${wanted}`
     : wanted;
   const filled = applyEdits(source, [proseEdit(document, name, written, standing === null || quoted)]);
-  await refuseSwallowing(source, filled, name);
+  await refuseSwallowing(document, filled, name);
   return filled;
 }
 
@@ -77,12 +79,16 @@ interface Document {
   source: string;
   regions: FoundRegion[];
   sections: Section[];
+  /** All headings of level 1 and 2, as they stand. */
+  headings: string[];
 }
 
 async function readDocument(source: string): Promise<Document> {
   const structure = await readStructure(source);
   const regions = pairMarkers(source, structure);
-  return { source, regions, sections: readSections(source, structure, regions) };
+  const headings = structure.blocks.flatMap((block) =>
+    block.kind === "heading" ? [source.slice(block.start, block.end).trim()] : []);
+  return { source, regions, sections: readSections(source, structure, regions), headings };
 }
 
 function sectionTitle(name: ProseName): string {
@@ -132,14 +138,15 @@ function linesOf(source: string, span: Span): Span[] {
 }
 
 function writtenText(document: Document, name: ProseName): string | null {
-  const text = spansOf(document, name)
-    .map((span) => toLf(document.source.slice(span.start, span.end)))
-    .join("\n\n");
-  const written = trimBlankLines(
-    text.split("\n").filter((line) => !emptyLine.test(line.trim())).join("\n"),
-  );
+  const written = bareText(document, spansOf(document, name));
   const bare = name === "assumptions" ? written.replace(assumptionsStart, "").trim() : written;
   return bare === "" ? null : bare;
+}
+
+/** The text of spans, over LF, without the lines that say that nothing was written. */
+function bareText(document: Document, spans: readonly Span[]): string {
+  const text = spans.map((span) => toLf(document.source.slice(span.start, span.end))).join("\n\n");
+  return trimBlankLines(text.split("\n").filter((line) => !emptyLine.test(line.trim())).join("\n"));
 }
 
 function holds(standing: string, wanted: string): boolean {
@@ -197,14 +204,19 @@ function newSection(document: Document, title: string, text: string): Edit {
   return { start: end, end, text: before + block };
 }
 
-async function refuseSwallowing(source: string, filled: string, name: ProseName): Promise<void> {
-  const before = await findRegions(source);
-  const after = await findRegions(filled).catch(() => null);
-  const same = after !== null && after.length === before.length &&
-    after.every((region, index) => region.name === before[index]?.name && region.text === before[index]?.text);
+/** What a text must not change: the regions, and which headings part the document. */
+async function refuseSwallowing(document: Document, filled: string, name: ProseName): Promise<void> {
+  const isNew = findSection(document.sections, sectionTitle(name)) === null;
+  const before = isNew ? [...document.headings, `## ${sectionTitle(name)}`] : document.headings;
+  const after = await readDocument(filled).catch(() => null);
+  const same = after !== null && after.regions.length === document.regions.length &&
+    after.regions.every((region, index) =>
+      region.name === document.regions[index]?.name && region.text === document.regions[index].text) &&
+    after.headings.sort().join("\n") === before.toSorted().join("\n");
   if (same) return;
-  throw new Failure("value-invalid", `The text for ${sectionTitle(name)} would swallow the parts that follow it.`, {
-    expected: "Text that closes the fences and comments which it opens, and holds no `<!-- shipnote:… -->` line.",
+  throw new Failure("value-invalid", `The text for ${sectionTitle(name)} would cut off or swallow what follows it.`, {
+    expected: "Text that closes the fences and comments which it opens, with headings from `###` on, " +
+      "and without `<!-- shipnote:… -->` lines.",
     retry: true,
   });
 }

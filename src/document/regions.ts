@@ -1,6 +1,6 @@
 import { Failure } from "../failure.ts";
 import type { Block, Structure } from "./blocks.ts";
-import { applyEdits, endingAt, splitLines, trimBlankLines, withEnding, type Edit } from "./lines.ts";
+import { applyEdits, endingAt, trimBlankLines, withEnding, type Edit } from "./lines.ts";
 import { readStructure } from "./structure.ts";
 
 /** A generated part as it stands between its markers. */
@@ -30,16 +30,18 @@ export async function findRegions(source: string): Promise<FoundRegion[]> {
 /** Pairs the markers of a structure that has been read already; see `findRegions`. */
 export function pairMarkers(source: string, structure: Structure): FoundRegion[] {
   const regions: FoundRegion[] = [];
-  let open: MarkerBlock | null = null;
+  let open: (MarkerBlock & { line: number }) | null = null;
+  let [line, at] = [1, 0];
   for (const block of structure.blocks) {
     if (block.kind !== "marker") continue;
-    const line = lineOf(source, block.start);
+    line += lineEnds(source.slice(at, block.start));
+    at = block.start;
     if (!block.closing) {
       if (open !== null) throw damaged(line, `\`${block.name}\` opens within \`${open.name}\``);
       if (regions.some((region) => region.name === block.name)) {
         throw damaged(line, `\`${block.name}\` stands there twice`);
       }
-      open = block;
+      open = { ...block, line };
       continue;
     }
     if (open === null || open.name !== block.name) {
@@ -52,18 +54,18 @@ export function pairMarkers(source: string, structure: Structure): FoundRegion[]
       outerStart: open.start,
       outerEnd: block.end,
       text: trimBlankLines(source.slice(open.end, block.start)),
-      line: lineOf(source, open.start),
+      line: open.line,
     });
     open = null;
   }
-  if (open !== null) throw damaged(lineOf(source, open.start), `\`${open.name}\` opens and is never closed`);
+  if (open !== null) throw damaged(open.line, `\`${open.name}\` opens and is never closed`);
   return regions;
 }
 
 type MarkerBlock = Extract<Block, { kind: "marker" }>;
 
-function lineOf(source: string, offset: number): number {
-  return splitLines(source.slice(0, offset + 1)).length;
+function lineEnds(text: string): number {
+  return text.match(/\r\n|\n|\r/g)?.length ?? 0;
 }
 
 function damaged(line: number, what: string): Failure {

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { Failure } from "../../src/failure.ts";
 import { fillProse, readProse, type ProseName } from "../../src/document/prose.ts";
 import { recordSource, reformatted } from "./fixtures.ts";
 
@@ -106,9 +107,42 @@ describe("fillProse", () => {
     ["a comment left open", "<!-- later"],
     ["a marker", "a\n\n<!-- shipnote:rollback -->\n\nb"],
     ["a closing marker", "<!-- /shipnote:rollback -->"],
+    ["a section of its own", "a\n\n## Notes\n\nb"],
+    ["a title", "# a"],
+    ["an underlined heading", "a\n\nb\n---"],
     ["a region of its own", "<!-- shipnote:x -->\n\n<!-- /shipnote:x -->"],
-  ])("refuses text that would swallow what follows: %s", async (_, text) => {
+  ])("refuses text that would cut off or swallow what follows: %s", async (_, text) => {
     await expect(fillProse(empty, "why", text, { force: false })).rejects.toMatchObject({ code: "value-invalid", exitStatus: 2 });
+  });
+
+  it("refuses a fence left open in the last section before people's own", async () => {
+    const source = `${empty}\n## Ours\n\nx\n`;
+    await expect(fillProse(source, "notes", "~~~", { force: false })).rejects.toMatchObject({ code: "value-invalid" });
+  });
+
+  it("lets headings be that only a parser reads, whatever is put in", async () => {
+    const source = "# Use `x` & *y*\n\n## Why\n\n## Of `z` ##  \n\n## [a](b)\n";
+    const filled = await fillProse(source, "why", "- a\n\n  ```\n  b\n  ```", { force: false });
+    expect(filled).toBe(source.replace("## Why\n", "## Why\n\n- a\n\n  ```\n  b\n  ```\n"));
+  });
+
+  it("takes the same text again, assumptions and all", async () => {
+    const text = "fast\n\nAssumptions: a\n\n- b";
+    const filled = await fillProse(empty, "expected", text, { force: false });
+    expect(await readProse(filled)).toMatchObject({ expected: "fast", assumptions: "a\n\n- b" });
+    expect(await fillProse(filled, "expected", text, { force: false })).toBe(filled);
+  });
+
+  it("puts in what is read back, or refuses, whatever the text", async () => {
+    const piece = fc.constantFrom("a", "## Why", "### x", "```", "~~~~", "<!--", "-->", "<!-- shipnote:x -->", "<pre>", "</pre>", "- a", "  b", "    c", "> d", "---", "===", "| a |", "[a]: b", "<div>", "*Not", "\\");
+    const text = fc.array(fc.tuple(piece, fc.constantFrom("\n", "\n\n")), { minLength: 1, maxLength: 5 })
+      .map((parts) => parts.flat().join("").trimEnd());
+    await fc.assert(fc.asyncProperty(text, fc.constantFrom<ProseName>("why", "rollback", "notes"), async (wanted, name) => {
+      const filled = await fillProse(empty, name, wanted, { force: false })
+        .catch((error: unknown) => (error instanceof Failure ? null : Promise.reject(error)));
+      const read = filled === null ? null : (await readProse(filled))[name];
+      expect([null, wanted]).toContain(read);
+    }), { numRuns: 800 });
   });
 
   it("takes text for text, whatever it looks like", async () => {
