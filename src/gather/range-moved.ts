@@ -1,4 +1,4 @@
-import { ancestorsAmong, historyMissing, type Kinship, kinship } from "../git/revisions.ts";
+import { ancestorsAmong, type Kinship, kinship } from "../git/revisions.ts";
 import { findByTree, patchIdOf } from "./history.ts";
 import { beginning, type SourcedSpan } from "./range-begin.ts";
 import type { RangedRecord } from "./range-line.ts";
@@ -19,8 +19,6 @@ const mostLost = 64;
 /**
  * Decides what a ship is once history has moved: the records whose `to` is no ancestor any more are looked
  * for by their trees among the first-parent ancestors, the newest then by its patch.
- *
- * @throws Failure `history-missing` where a shallow clone cannot tell
  */
 export async function afterRewrite(search: Search, live: RangedRecord, kin: Kinship): Promise<AfterRewrite> {
   const { repository, ships, notes, request, asked, to } = search;
@@ -37,7 +35,6 @@ export async function afterRewrite(search: Search, live: RangedRecord, kin: Kins
   if (wasLive !== null) return { kind: "rollback", from: wasLive };
   const before = found.find((commit) => commit !== null && commit !== to.commit) ?? null;
   const from = before ?? standing?.range.to ?? null;
-  if (from === null && repository.shallow) throw historyMissing(`what ${live.id} shipped`);
   const span: SourcedSpan = from === null
     ? await beginning(repository, to, { named: asked, tags: request.tags })
     : { from, to: to.commit, source: "previous-record" };

@@ -1,6 +1,6 @@
 import { Failure } from "../failure.ts";
 import { factsGit, type Repository } from "../git/repository.ts";
-import { ancestorsAmong, hasCommit, kinship } from "../git/revisions.ts";
+import { ancestorsAmong, hasCommit, historyMissing, kinship } from "../git/revisions.ts";
 import type { NotesPaths } from "../record/notes-paths.ts";
 import type { ChangeRecord } from "../record/schema.ts";
 import { findByPatch, findByTree, patchIdOf, toTreeOf } from "./history.ts";
@@ -12,7 +12,7 @@ import { hasRange, type RangedRecord } from "./range-line.ts";
  * push): by its tree among the first-parent ancestors of `tip`, then by its patch, as a whole or in one commit.
  *
  * @returns null where `tip` still descends from the recorded `to`: nothing moved
- * @throws Failure `revision-unknown` where the ship is not found
+ * @throws Failure `revision-unknown` where the ship is not found, `history-missing` where a shallow clone cannot tell
  */
 export async function movedSpan(
   repository: Repository,
@@ -24,6 +24,8 @@ export async function movedSpan(
   const { range } = record;
   const kin = await kinship(repository, range.to, tip);
   if (kin === "same" || kin === "ancestor") return null;
+  // Beyond its end a shallow clone may have all that seems to be gone.
+  if (repository.shallow) throw historyMissing(`what ${record.id} shipped`);
   const fromStays = range.from === null || (await ancestorsAmong(repository, [range.from], tip)).size > 0;
   const [byTree = null] = await findByTree(repository, tip, [{ toTree: range.toTree, from: range.from }], notes);
   if (byTree !== null) {

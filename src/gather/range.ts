@@ -80,6 +80,8 @@ async function nextShip(search: Search, live: RangedRecord, kin: Kinship): Promi
     if (search.asked !== null) return rollback(search, { from: live.range.to, to: to.commit, source: "previous-record" });
     if (!request.force) throw olderThanLive(live, to.commit);
   }
+  // Beyond its end a shallow clone may have all that seems to be gone.
+  if (search.repository.shallow && kin !== "descendant") throw historyMissing(`what ${live.id} shipped`);
   const next = await afterRewrite(search, live, kin);
   if (next.kind === "recorded") return recordedAgain(search, live, kin, next.span);
   if (next.kind === "next") return { ...(await forward(search, next.span)), history: next.rewritten ? "rewritten" : "same" };

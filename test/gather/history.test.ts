@@ -2,6 +2,7 @@ import { execFileSync, execSync } from "node:child_process";
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { assert as assertProperty, asyncProperty, constantFrom, uniqueArray } from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openRepository } from "../../src/git/repository.ts";
 import { findByPatch, findByTree, patchIdOf, toTreeOf } from "../../src/gather/history.ts";
@@ -67,6 +68,19 @@ describe("toTreeOf", () => {
     const commit = world.commit("First", { "docs/a.md": "1", "docs/ships/2026/2026-11-24-a.md": "1", "docs/ships/guide.md": "1", "notes/2026/2026-11-24-a.md": "1" });
     const expected = treeByIndex(world, commit, ["docs/ships/2026/2026-11-24-a.md"]);
     expect(await toTreeOf(await world.open(), commit, notesPaths("docs/ships"))).toBe(expected);
+  });
+
+  test("equals git's for any choice of paths", async () => {
+    const pool = [...Object.keys(files), "notes/2026-11-24-x.md", "notes/20261/2026-11-24-a.md", "notes/2026/2026-11-2-a.md", "notes/runbooks/sub/a.md", "Notes/README.md"];
+    const notPool = new Set(["notes/2026-11-24-x.md", "notes/20261/2026-11-24-a.md", "notes/2026/2026-11-2-a.md", "notes/runbooks/sub/a.md", "Notes/README.md", ...kept]);
+    await assertProperty(
+      asyncProperty(uniqueArray(constantFrom(...pool), { minLength: 1 }), async (paths) => {
+        const commit = world.commit("Some", Object.fromEntries(pool.map((path) => [path, paths.includes(path) ? path : null])));
+        const expected = treeByIndex(world, commit, paths.filter((path) => !notPool.has(path)));
+        expect(await toTreeOf(await world.open(), commit, notes)).toBe(expected);
+      }),
+      { numRuns: 15 },
+    );
   });
 
   test("says so where a partial clone has no trees", async () => {

@@ -394,6 +394,16 @@ describe("what is not there", () => {
       await expect(shallow(2)).rejects.toMatchObject(missing);
     });
 
+    test("notes on top of a ship before its end, though the trees without them are equal", async () => {
+      const [a = ""] = commits("a", "b");
+      await world.ship("one", { from: a });
+      world.commitNote("one");
+      await expect(shallow(1)).rejects.toMatchObject(missing);
+      await expect(shallow(1, { id: "one" })).rejects.toMatchObject(missing);
+      await expect(shallow(1, { relink: true, id: "one" })).rejects.toMatchObject(missing);
+      expect((await shallow(2)).status).toBe("recorded");
+    });
+
     test("a side branch that leaves it", async () => {
       const [a = ""] = commits("a");
       world.git("checkout", "-q", "-b", "side");

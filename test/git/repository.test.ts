@@ -205,11 +205,12 @@ describe("factsGit", () => {
     module.remove();
   });
 
-  test("sees the commits that were shipped, not what replace refs show in their place", async () => {
+  test("sees the commits that were shipped, not what replace refs and grafts show in their place", async () => {
     fixture.commit("First", { a: "1" });
     const shipped = fixture.commit("Second", { a: "2" });
     const other = fixture.git("commit-tree", "-m", "Another story", `${shipped}^{tree}`);
     fixture.git("replace", shipped, other);
+    fixture.write(".git/info/grafts", `${shipped}\n`);
     const repository = await openRepository(fixture.directory, { named: true });
     const { stdout } = await factsGit(repository, ["log", "--format=%s", "HEAD"]);
     expect(stdout.toString()).toBe("Second\nFirst\n");
