@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { closeSync, constants, fstatSync, mkdtempSync, openSync, rmSync, type Stats, write, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, mkdtempSync, openSync, rmdirSync, type Stats, unlinkSync, write, writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -104,6 +104,7 @@ function writeLater(fd: number, chunk: Buffer, done: (error: Error | null) => vo
  * @throws where no named pipe can be made
  */
 export async function openPipes(sinks: readonly number[]): Promise<Channel[]> {
+  if (sinks.length === 0) return [];
   const folder = mkdtempSync(join(tmpdir(), "shipnote-"));
   try {
     const paths = sinks.map((fd) => join(folder, String(fd)));
@@ -111,10 +112,12 @@ export async function openPipes(sinks: readonly number[]): Promise<Channel[]> {
     return paths.map((path, place) => {
       // In this order: a pipe opens for writing at once when somebody reads.
       const source = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-      return pipeChannel(source, openSync(path, constants.O_WRONLY), sinks[place] ?? 1);
+      const childFd = openSync(path, constants.O_WRONLY);
+      unlinkSync(path);
+      return pipeChannel(source, childFd, sinks[place] ?? 1);
     });
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmdirSync(folder);
   }
 }
 

@@ -2,13 +2,10 @@ import { createHash } from "node:crypto";
 
 /** How much of a raw output is looked at, from its end; what is kept in a record is cut from it once masked. */
 const rawLimit = 64 * 1024;
-/** What is kept at most of a tail: lines, and bytes of UTF-8. */
-const keptLines = 100;
-const keptBytes = 16 * 1024;
 
 /** What was printed: the readable end, the size of all of it in bytes, and the SHA-256 of all of it. */
 export interface Output {
-  /** The last 64 KiB as a terminal would show them at the end; not masked and not cut yet ({@link keptTail}). */
+  /** The last 64 KiB as a terminal would show them at the end; not masked and not cut yet (the journal does both). */
   tail: string;
   bytes: number;
   sha256: string;
@@ -54,19 +51,6 @@ function readableTail(raw: Buffer, cut: boolean): string {
   const lineStart = cut ? raw.indexOf(0x0a) + 1 : 0;
   const text = screenText(raw.subarray(lineStart).toString("utf8"));
   return cut ? text.replace(/^(?:(?!-----BEGIN )[\s\S])*?-----END [A-Z0-9 ]*PRIVATE KEY-----/, "[masked]") : text;
-}
-
-/** The last lines of a text, whole where they fit: at most 100 lines and 16 KiB. Mask before you cut. */
-export function keptTail(text: string): string {
-  const kept = text.split("\n").slice(-keptLines).join("\n");
-  const bytes = Buffer.from(kept);
-  if (bytes.length <= keptBytes) return kept;
-  let start = bytes.length - keptBytes;
-  const newline = bytes.indexOf(0x0a, start);
-  if (newline !== -1 && newline < bytes.length - 1) return bytes.subarray(newline + 1).toString();
-  // One line that is longer than everything that is kept: cut it between two characters.
-  while (((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
-  return bytes.subarray(start).toString();
 }
 
 const escape = "\u001b";

@@ -94,9 +94,10 @@ async function terminalSettings(): Promise<string | null> {
   });
 }
 
-/** A command that has a terminal of its own, joined with ours. */
+/** A terminal for one command, ready to be joined with ours. */
 export interface Joined {
-  child: ChildProcess;
+  /** Starts the command; everything it prints is handed to `take` on its way. */
+  start: (take: (chunk: Buffer) => void) => ChildProcess;
   ended: Promise<void>;
   lastPassed: () => number;
   /** Gives our terminal back as it was. */
@@ -104,36 +105,40 @@ export interface Joined {
 }
 
 /**
- * Starts a command in a terminal of its own, as big and set as ours, and joins the two: what is typed goes to
- * the command's terminal, which makes signals and line editing of it as ours would.
+ * A terminal of its own for a command, as big and set as ours. What is typed goes to the command's terminal,
+ * which makes signals and line editing of it as ours would.
  *
  * The shell in front opens the terminal, by which it becomes the one that controls the command, and then
  * becomes the command.
  *
  * @returns null where our terminal's settings cannot be read, so that it could not be given back either
  */
-export async function startJoined(
-  terminals: Terminals,
-  argv: readonly string[],
-  options: { cwd: string; take: (chunk: Buffer) => void },
-): Promise<Joined | null> {
+export async function startJoined(terminals: Terminals, argv: readonly string[], cwd: string): Promise<Joined | null> {
   const settings = await terminalSettings();
   if (settings === null) return null;
   const pair = terminals.open();
-  const fd = openSync(pair.path, constants.O_RDWR | constants.O_NOCTTY);
-  const script = ': <>"$1"; stty "$2" 2>/dev/null; shift 2; exec "$@"';
-  const child = spawn("/bin/sh", ["-c", script, "shipnote", pair.path, settings, ...argv], {
-    cwd: options.cwd, stdio: [fd, fd, fd], detached: true,
-  });
-  closeSync(fd);
   const { start, flow } = readMaster(pair.master, 1);
-  start(options.take);
-  const leave = join(pair, child, settings);
-  return { child, ended: flow.ended, lastPassed: flow.lastPassed, part: leave };
+  let part = (): void => undefined;
+  return {
+    start(take) {
+      const fd = openSync(pair.path, constants.O_RDWR | constants.O_NOCTTY);
+      const script = ': <>"$1"; stty "$2" 2>/dev/null; shift 2; exec "$@"';
+      const child = spawn("/bin/sh", ["-c", script, "shipnote", pair.path, settings, ...argv], {
+        cwd, stdio: [fd, fd, fd], detached: true,
+      });
+      closeSync(fd);
+      part = join(pair, child.pid ?? 0, settings);
+      start(take);
+      return child;
+    },
+    ended: flow.ended,
+    lastPassed: flow.lastPassed,
+    part: () => part(),
+  };
 }
 
-function join(pair: Pair, child: ChildProcess, settings: string): () => void {
-  const pid = child.pid ?? 0;
+/** Joins our terminal with a command's: keys, window size, signals, stopping and going on. Returns how to part them. */
+function join(pair: Pair, pid: number, settings: string): () => void {
   const relay = relaySignals(false);
   relay.to(pid);
   const set = (...how: string[]): void => void spawnSync("stty", how, { stdio: [0, "ignore", "ignore"] });
@@ -152,7 +157,7 @@ function join(pair: Pair, child: ChildProcess, settings: string): () => void {
     signalProcess(-pid, "SIGCONT");
   };
   const suspend = async (): Promise<void> => {
-    // First the polite way, for programs that tidy the screen; in a session of its own nothing but SIGSTOP stops the rest.
+    // First the polite way, for programs that tidy the screen; in a session of its own only SIGSTOP stops the rest.
     signalProcess(-pid, "SIGTSTP");
     await pause(100);
     signalProcess(-pid, "SIGSTOP");

@@ -3,7 +3,8 @@ import { closeSync, statSync } from "node:fs";
 import { isatty } from "node:tty";
 import { type Channel, isSame, openPipes } from "./execute-channels.ts";
 import { inForeground, relaySignals, signalProcess } from "./execute-signals.ts";
-import { type Output, type OutputRecorder, recordOutput } from "./execute-tail.ts";
+import type { Output } from "./execute-tail.ts";
+import type { Joined } from "./execute-terminal.ts";
 import { Failure } from "./failure.ts";
 
 /** How a command ran. */
@@ -35,111 +36,119 @@ export async function runTyped(argv: readonly string[], options: { cwd: string; 
   if (!statSync(options.cwd, { throwIfNoEntry: false })?.isDirectory()) {
     throw new Failure("usage", `There is no folder ${options.cwd}.`, { expected: "a folder to run the command in (-C DIR)", retry: true });
   }
-  const clock = startClock();
-  if (!options.keepOutput) return runInherited(argv, options.cwd, clock, null);
-  const recorder = recordOutput();
-  const needsTerminal = isatty(1) || isatty(2);
-  if (!needsTerminal) return runChannelled(argv, options.cwd, clock, recorder, openPipes);
+  const inherit = async (remark: string | null): Promise<ExecutedTyped> => runInherited(argv, options.cwd, remark);
+  if (!options.keepOutput) return inherit(null);
+  if (!isatty(1) && !isatty(2)) return runChannelled(argv, options.cwd, openPipes);
   const { loadTerminals, startJoined, terminalChannel } = await import("./execute-terminal.ts");
   const terminals = await loadTerminals();
-  const without = "shipnote: the command has your terminal to itself; its output is not kept.";
-  if (terminals === null) return runInherited(argv, options.cwd, clock, without);
+  const without = "shipnote: the command had your terminal to itself; its output is not kept.";
+  if (terminals === null) return inherit(without);
   if (isatty(0) && isSame(0, 1) && isSame(1, 2) && inForeground()) {
-    if (process.platform !== "linux") return runInherited(argv, options.cwd, clock, without);
-    const joined = await startJoined(terminals, argv, { cwd: options.cwd, take: recorder.push });
-    if (joined === null) return runInherited(argv, options.cwd, clock, without);
-    const ending = await endOf(joined.child);
-    await outputsEnd([joined]);
-    joined.part();
-    return { ...clock.stop(), ...ending, output: recorder.end(), timedOut: false };
+    // Elsewhere a shell that opens a terminal may not come to be controlled by it.
+    const joined = process.platform === "linux" ? await startJoined(terminals, argv, options.cwd) : null;
+    return joined === null ? inherit(without) : runJoined(joined);
   }
-  return runChannelled(argv, options.cwd, clock, recorder, async (sinks) => {
+  return runChannelled(argv, options.cwd, async (sinks) => {
     const pipes = await openPipes(sinks.filter((fd) => !isatty(fd)));
     return sinks.map((fd) => (isatty(fd) ? undefined : pipes.shift()) ?? terminalChannel(terminals, fd));
   });
 }
 
-interface Clock {
-  stop: () => { startedAt: string; durationMs: number };
-}
-
-function startClock(): Clock {
-  const startedAt = new Date().toISOString();
-  const began = performance.now();
-  return { stop: () => ({ startedAt, durationMs: Math.round((performance.now() - began) * 10) / 10 }) };
-}
-
 interface Ending {
+  startedAt: string;
+  durationMs: number;
   exitCode: number | null;
   signal: NodeJS.Signals | null;
   remark: string | null;
 }
 
-/** Waits for a command's own end, not for whatever it left behind. */
-async function endOf(child: ChildProcess, name = ""): Promise<Ending> {
-  return new Promise((resolve) => {
-    child.on("exit", (exitCode, signal) => resolve({ exitCode, signal, remark: null }));
-    child.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") resolve({ exitCode: 127, signal: null, remark: `shipnote: ${name}: command not found` });
-      else resolve({ exitCode: 126, signal: null, remark: `shipnote: ${name}: cannot be run (${error.code ?? error.message})` });
-    });
-  });
+/** A command on its way. */
+interface Started {
+  /** null where it could not be started at all. */
+  pid: number | null;
+  /** Its own end, not that of whatever it left behind. */
+  ending: Promise<Ending>;
 }
 
-/** What `spawn` throws at once (an argument list that is too long, for one) as the child's own error. */
-function start(argv: readonly string[], cwd: string, outputs: [number, number]): { child: ChildProcess | null; ending: Promise<Ending> } {
-  const [name = "", ...args] = argv;
+function start(name: string, spawnIt: () => ChildProcess): Started {
+  const startedAt = new Date().toISOString();
+  const began = performance.now();
+  const ended = (how: Pick<Ending, "exitCode" | "signal" | "remark">): Ending => ({
+    startedAt, durationMs: Math.round((performance.now() - began) * 10) / 10, ...how,
+  });
+  const failed = (error: unknown): Ending => {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    return code === "ENOENT"
+      ? ended({ exitCode: 127, signal: null, remark: `shipnote: ${name}: command not found` })
+      : ended({ exitCode: 126, signal: null, remark: `shipnote: ${name}: cannot be run (${code})` });
+  };
   try {
-    const child = spawn(name, args, { cwd, stdio: [0, ...outputs] });
-    return { child, ending: endOf(child, name) };
+    const child = spawnIt();
+    const ending = new Promise<Ending>((resolve) => {
+      child.on("exit", (exitCode, signal) => resolve(ended({ exitCode, signal, remark: null })));
+      child.on("error", (error) => resolve(failed(error)));
+    });
+    return { pid: child.pid ?? null, ending };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { child: null, ending: Promise.resolve({ exitCode: 126, signal: null, remark: `shipnote: ${name}: cannot be run (${why})` }) };
+    // Some errors are thrown at once: an argument list that is too long, for one.
+    return { pid: null, ending: Promise.resolve(failed(error)) };
   }
 }
 
-async function runInherited(argv: readonly string[], cwd: string, clock: Clock, remark: string | null): Promise<ExecutedTyped> {
+function startWith(argv: readonly string[], cwd: string, outputs: readonly [number, number]): Started {
+  const [name = "", ...args] = argv;
+  return start(name, () => spawn(name, args, { cwd, stdio: [0, ...outputs] }));
+}
+
+async function runInherited(argv: readonly string[], cwd: string, remark: string | null): Promise<ExecutedTyped> {
   const relay = relaySignals(true);
-  const { child, ending } = start(argv, cwd, [1, 2]);
-  if (child?.pid !== undefined) relay.to(child.pid);
+  const { pid, ending } = startWith(argv, cwd, [1, 2]);
+  if (pid !== null) relay.to(pid);
   const ended = await ending;
   relay.stop();
-  return { ...clock.stop(), ...ended, remark: ended.remark ?? remark, output: null, timedOut: false };
+  return { ...ended, remark: ended.remark ?? remark, output: null, timedOut: false };
+}
+
+async function runJoined(joined: Joined): Promise<ExecutedTyped> {
+  const recorder = (await import("./execute-tail.ts")).recordOutput();
+  const { ending } = start("sh", () => joined.start(recorder.push));
+  const ended = await ending;
+  await outputsEnd([joined]);
+  joined.part();
+  return { ...ended, output: recorder.end(), timedOut: false };
 }
 
 async function runChannelled(
   argv: readonly string[],
   cwd: string,
-  clock: Clock,
-  recorder: OutputRecorder,
   open: (sinks: readonly number[]) => Promise<Channel[]>,
 ): Promise<ExecutedTyped> {
   const relay = relaySignals(true);
-  // Two streams that end in the same place go there by one way, so that their order is kept.
-  const sinks = isSame(1, 2) ? [1] : [1, 2];
   let channels: Channel[];
   try {
-    channels = await open(sinks);
+    // Two streams that end in the same place go there by one way, so that their order is kept.
+    channels = await open(isSame(1, 2) ? [1] : [1, 2]);
   } catch {
     relay.stop();
-    return runInherited(argv, cwd, clock, "shipnote: no pipe could be made; the command's output is not kept.");
+    return runInherited(argv, cwd, "shipnote: no pipe could be made; the command's output is not kept.");
   }
-  const outputs: [number, number] = [channels[0]?.childFd ?? 1, channels.at(-1)?.childFd ?? 2];
-  const { child, ending } = start(argv, cwd, outputs);
+  const { pid, ending } = startWith(argv, cwd, [channels[0]?.childFd ?? 1, channels.at(-1)?.childFd ?? 2]);
   for (const { childFd } of channels) closeSync(childFd);
-  if (child?.pid !== undefined) relay.to(child.pid);
+  if (pid !== null) relay.to(pid);
   const resize = (): void => {
     for (const channel of channels) channel.resize();
     // The terminal told the command before we could tell its side of it.
-    if (child?.pid !== undefined) signalProcess(child.pid, "SIGWINCH");
+    if (pid !== null) signalProcess(pid, "SIGWINCH");
   };
   if (isatty(1) || isatty(2)) process.on("SIGWINCH", resize);
+  // Loaded while the command starts; what it prints meanwhile waits in the pipe.
+  const recorder = (await import("./execute-tail.ts")).recordOutput();
   for (const channel of channels) channel.start(recorder.push);
   const ended = await ending;
   await outputsEnd(channels);
   process.off("SIGWINCH", resize);
   relay.stop();
-  return { ...clock.stop(), ...ended, output: recorder.end(), timedOut: false };
+  return { ...ended, output: recorder.end(), timedOut: false };
 }
 
 /** How long a command that is over may leave its streams open and silent. */

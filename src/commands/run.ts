@@ -1,13 +1,12 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { endBySignal } from "../execute-signals.ts";
-import { keptTail } from "../execute-tail.ts";
-import { runTyped } from "../execute.ts";
+import { type ExecutedTyped, runTyped } from "../execute.ts";
 import { Failure } from "../failure.ts";
 import { guessKind } from "../gather/command-kinds.ts";
-import { runGit } from "../git/process.ts";
+import { nearestRepository } from "../git/nearest.ts";
 import type { Invocation } from "../invocation.ts";
 import type { CommandKind } from "../record/schema.ts";
-import { beginEntry, type OpenEntry } from "../state/journal.ts";
+import { beginEntry, keepEntry, type StartedCommand } from "../state/journal.ts";
 
 /** How a command is run and kept. */
 export interface RunOptions {
@@ -26,6 +25,9 @@ export interface RunOptions {
 
 /** The kinds by name, without loading the schema that they come from. */
 const kinds: Record<CommandKind, true> = { backup: true, migrate: true, deploy: true, verify: true, rollback: true, other: true };
+
+/** A command that ends as quickly is written down once, not twice. */
+const shortMs = 20;
 
 /** `shipnote run` as the program calls it. */
 export async function run({ args, flags, directory, named }: Invocation): Promise<number> {
@@ -59,17 +61,47 @@ export async function runCommand(options: RunOptions, argv: readonly string[]): 
     throw new Failure("usage", "There is no command to run.", { expected: "shipnote run [flags] -- CMD ARG...", retry: true });
   }
   const startedAt = new Date().toISOString();
+  const placed = locate(options);
   const running = runTyped(argv, { cwd: options.directory, keepOutput: options.output });
-  const begun = begin(options, argv, kind, startedAt).then(
-    (entry) => ({ entry, why: null }),
-    (error: unknown) => ({ entry: null, why: reasonOf(error) }),
-  );
+  // Loaded while the command starts and runs.
+  void Promise.all([import("../secrets.ts"), options.output ? import("../execute-tail.ts") : null]).catch(() => undefined);
+  const kept = keep(options, argv, { kind, startedAt, placed, running }).then(() => null, reasonOf);
   const executed = await running;
   if (executed.remark !== null) tell(executed.remark);
-  const { entry, why } = await begun;
-  const kept = entry === null ? why : await entry.finish(executed, keptTail).then(() => null, reasonOf);
-  if (kept !== null) tell(`shipnote: this command is not kept for the record: ${kept}`);
+  const why = await kept;
+  if (why !== null) tell(`shipnote: this command is not kept for the record: ${why}`);
   return executed.signal === null ? (executed.exitCode ?? 1) : endBySignal(executed.signal);
+}
+
+interface Running {
+  kind: CommandKind | null;
+  startedAt: string;
+  placed: Promise<Place>;
+  running: Promise<ExecutedTyped>;
+}
+
+/** Writes the command down, as soon as it is known where: first as running, then how it ended. */
+async function keep(options: RunOptions, argv: readonly string[], { kind, startedAt, placed, running }: Running): Promise<void> {
+  const place = await placed;
+  const guessed = kind === null ? guessKind(argv) : null;
+  const started: StartedCommand = {
+    name: options.name,
+    kind: kind ?? guessed ?? "other",
+    kindSource: kind === null ? (guessed === null ? null : "guessed") : "flag",
+    command: argv.map(quoted).join(" "),
+    directory: place.directory,
+    head: place.head,
+    startedAt,
+    environment: options.environment ?? (process.env["SHIPNOTE_ENV"] || null),
+    component: options.component ?? (process.env["SHIPNOTE_COMPONENT"] || null),
+  };
+  const soon = await Promise.race([running, new Promise<null>((resolve) => setTimeout(resolve, shortMs, null))]);
+  if (soon !== null) {
+    await keepEntry(place.stateDir, started, soon);
+    return;
+  }
+  const entry = await beginEntry(place.stateDir, started);
+  await entry.finish(await running);
 }
 
 function kindOf(said: string | null): CommandKind | null {
@@ -81,26 +113,20 @@ function isKind(text: string): text is CommandKind {
   return Object.hasOwn(kinds, text);
 }
 
-async function begin(options: RunOptions, argv: readonly string[], kind: CommandKind | null, startedAt: string): Promise<OpenEntry> {
-  const place = await locate(options);
-  const guessed = kind === null ? guessKind(argv) : null;
-  return beginEntry(place.stateDir, {
-    name: options.name,
-    kind: kind ?? guessed ?? "other",
-    kindSource: kind === null ? (guessed === null ? null : "guessed") : "flag",
-    command: argv.map(quoted).join(" "),
-    directory: place.directory,
-    head: place.head,
-    startedAt,
-    environment: options.environment ?? (process.env["SHIPNOTE_ENV"] || null),
-    component: options.component ?? (process.env["SHIPNOTE_COMPONENT"] || null),
-  });
+interface Place {
+  stateDir: string;
+  /** Relative to the work tree; null outside of one. */
+  directory: string | null;
+  head: string | null;
 }
 
-/** The journal's place, ours within the work tree, and HEAD, all from one git process. */
-async function locate({ directory, named }: RunOptions): Promise<{ stateDir: string; directory: string | null; head: string | null }> {
+/** The journal's place, ours within the work tree, and HEAD: from the files of an ordinary repository, else from one git process. */
+async function locate({ directory, named }: RunOptions): Promise<Place> {
   const env = { ...process.env };
   if (named) for (const name of Object.keys(env)) if (/^GIT_(?:DIR|WORK_TREE|COMMON_DIR|PREFIX|INDEX_FILE|OBJECT_DIRECTORY)$/.test(name)) delete env[name];
+  const nearest = nearestRepository(directory, env);
+  if (nearest !== null) return { stateDir: join(nearest.commonDir, "shipnote"), directory: nearest.directory, head: nearest.head };
+  const { runGit } = await import("../git/process.ts");
   const places = ["--git-common-dir", "--is-inside-work-tree", "--show-prefix"];
   // 128: HEAD stands for no commit yet, and the rest is answered all the same.
   const { stdout, stderr } = await runGit(["rev-parse", ...places, "HEAD"], { cwd: directory, env, allow: [128] });

@@ -23,6 +23,8 @@ export interface CommandScope {
  *
  * Commands are added, never dropped: what stands stays, even where the journal at hand is empty. A command
  * that was taken while it ran is completed.
+ *
+ * @param stated commands that somebody says were run; masked already, as their ids are made of their words
  */
 export function selectCommands(
   journal: readonly JournalEntry[],

@@ -1,8 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Command } from "../record/schema.ts";
 import { listNames, readIfThere, replaceFile } from "./files.ts";
 import { isAlive, thisProcess } from "./process.ts";
+
+/** What is kept at most of a tail: lines, and bytes of UTF-8. */
+const keptLines = 100;
+const keptBytes = 16 * 1024;
 
 /** A command that was captured. `id` sorts by start. */
 export interface JournalEntry extends Command {
@@ -31,8 +34,8 @@ export interface CommandEnding {
 /** An entry that has been begun. */
 export interface OpenEntry {
   id: string;
-  /** Writes down how it ended. Throws what the system says. */
-  finish: (ending: CommandEnding, cut: (tail: string) => string) => Promise<void>;
+  /** Writes down how it ended; the tail is masked first, and cut then. Throws what the system says. */
+  finish: (ending: CommandEnding) => Promise<void>;
 }
 
 /**
@@ -43,60 +46,76 @@ export interface OpenEntry {
  * @throws what the system says where nothing can be written
  */
 export async function beginEntry(stateDir: string, started: StartedCommand): Promise<OpenEntry> {
+  const opened = openEntry(stateDir, started);
+  await opened.begin();
+  return opened;
+}
+
+/** Keeps a command that has ended before there was anything to begin: as {@link beginEntry} and `finish`, in one write. */
+export async function keepEntry(stateDir: string, started: StartedCommand, ending: CommandEnding): Promise<string> {
+  const opened = openEntry(stateDir, started);
+  await opened.finish(ending);
+  return opened.id;
+}
+
+function openEntry(stateDir: string, started: StartedCommand): OpenEntry & { begin: () => Promise<void> } {
   const mark = thisProcess();
-  const id = `${started.startedAt.replace(/[^0-9TZ]/g, "")}-${randomBytes(4).toString("hex")}`;
-  const [command, name] = await mask([started.command, started.name ?? ""]);
-  const entry: JournalEntry = {
-    id,
-    name: started.name === null ? null : (name?.text ?? ""),
-    kind: started.kind,
-    kindSource: started.kindSource,
-    source: "captured",
-    command: command?.text ?? "",
-    directory: started.directory,
-    head: started.head,
-    startedAt: started.startedAt,
-    durationMs: null,
-    state: "running",
-    exitCode: null,
-    signal: null,
-    output: null,
-    redactions: [...new Set([...(command?.rules ?? []), ...(name?.rules ?? [])])].sort(),
-    environment: started.environment,
-    component: started.component,
-    takenBy: null,
-    pid: mark.pid,
-    processStart: mark.started,
+  const id = `${started.startedAt.replace(/[^0-9TZ]/g, "")}-${mark.pid}-${Math.random().toString(36).slice(2, 8)}`;
+  // Command and output together: what is a secret in the one is a secret in the other.
+  const write = async (tail: string, how: (tail: string) => Pick<JournalEntry, "state" | "durationMs" | "exitCode" | "signal" | "output">): Promise<void> => {
+    const [command, name, output] = await mask([started.command, started.name ?? "", tail]);
+    const { state, durationMs, exitCode, signal, output: kept } = how(output?.text ?? "");
+    const entry: Omit<JournalEntry, "takenBy"> = {
+      id,
+      name: started.name === null ? null : (name?.text ?? null),
+      kind: started.kind,
+      kindSource: started.kindSource,
+      source: "captured",
+      command: command?.text ?? "",
+      directory: started.directory,
+      head: started.head,
+      startedAt: started.startedAt,
+      durationMs,
+      state,
+      exitCode,
+      signal,
+      output: kept,
+      redactions: [...new Set([command, name, output].flatMap((masked) => masked?.rules ?? []))].sort(),
+      environment: started.environment,
+      component: started.component,
+      pid: mark.pid,
+      processStart: mark.started,
+    };
+    replaceFile(join(folderOf(stateDir), `${id}.json`), `${JSON.stringify(entry, null, 2)}\n`);
   };
-  write(stateDir, entry);
   return {
     id,
-    async finish({ durationMs, exitCode, signal, output }, cut) {
-      // Command and output together: what is a secret in the one is a secret in the other.
-      const [again, tail] = await mask([started.command, output?.tail ?? ""]);
-      write(stateDir, {
-        ...entry,
-        command: again?.text ?? entry.command,
-        durationMs,
-        state: "ended",
-        exitCode,
-        signal,
-        output: output === null ? null : { tail: cut(tail?.text ?? ""), bytes: output.bytes, sha256: output.sha256 },
-        redactions: [...new Set([...entry.redactions, ...(again?.rules ?? []), ...(tail?.rules ?? [])])].sort(),
-      });
-    },
+    begin: async () => write("", () => ({ state: "running", durationMs: null, exitCode: null, signal: null, output: null })),
+    finish: async ({ durationMs, exitCode, signal, output }) =>
+      write(output?.tail ?? "", (tail) => ({
+        state: "ended", durationMs, exitCode, signal,
+        output: output === null ? null : { tail: keptTail(tail), bytes: output.bytes, sha256: output.sha256 },
+      })),
   };
+}
+
+/** The last lines of a text, whole where they fit: at most 100 lines and 16 KiB. Masked before: a cut may hide what a secret is known by. */
+function keptTail(text: string): string {
+  const kept = text.split("\n").slice(-keptLines).join("\n");
+  const bytes = Buffer.from(kept);
+  if (bytes.length <= keptBytes) return kept;
+  let start = bytes.length - keptBytes;
+  const newline = bytes.indexOf(0x0a, start);
+  if (newline !== -1 && newline < bytes.length - 1) return bytes.subarray(newline + 1).toString();
+  // One line that is longer than everything that is kept: cut it between two characters.
+  while (((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
+  return bytes.subarray(start).toString();
 }
 
 /** Loaded only here, so that a command starts without waiting for it. */
 async function mask(texts: readonly string[]): Promise<{ text: string; rules: string[] }[]> {
   const { maskAll } = await import("../secrets.ts");
   return maskAll(texts, { userPatterns: [], environment: process.env });
-}
-
-function write(stateDir: string, entry: JournalEntry): void {
-  const { takenBy: _elsewhere, ...kept } = entry;
-  replaceFile(join(folderOf(stateDir), `${entry.id}.json`), `${JSON.stringify(kept, null, 2)}\n`);
 }
 
 /**

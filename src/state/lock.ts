@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../failure.ts";
@@ -21,16 +20,11 @@ const patienceMs = 10_000;
 export async function withLock<T>(stateDir: string, work: () => Promise<T>, { waitMs = patienceMs } = {}): Promise<T> {
   const folder = join(stateDir, "lock");
   const mark = thisProcess();
-  const name = `${mark.pid}-${randomBytes(6).toString("hex")}.json`;
+  const name = `${mark.pid}-${Math.random().toString(36).slice(2)}.json`;
   const until = performance.now() + waitMs;
   for (;;) {
-    let holder = otherClaim(folder, name);
-    if (holder === null) {
-      claim(join(folder, name), mark);
-      holder = otherClaim(folder, name);
-      if (holder === null) break;
-      rmSync(join(folder, name), { force: true });
-    }
+    const holder = tryClaim(folder, name, mark);
+    if (holder === null) break;
     if (performance.now() >= until) throw heldBy(holder);
     await pause(10 + Math.random() * 40);
   }
@@ -41,12 +35,18 @@ export async function withLock<T>(stateDir: string, work: () => Promise<T>, { wa
   }
 }
 
-function claim(path: string, mark: ProcessMark): void {
+/** Claims, and takes the claim back where somebody else has one. Returns who; null: the lock is ours. */
+function tryClaim(folder: string, name: string, mark: ProcessMark): ProcessMark | null {
   try {
-    replaceFile(path, JSON.stringify(mark));
+    const before = otherClaim(folder, name);
+    if (before !== null) return before;
+    replaceFile(join(folder, name), JSON.stringify(mark));
+    const beside = otherClaim(folder, name);
+    if (beside !== null) rmSync(join(folder, name), { force: true });
+    return beside;
   } catch (cause) {
     const full = cause instanceof Error && "code" in cause && (cause.code === "ENOSPC" || cause.code === "EDQUOT");
-    throw new Failure(full ? "disk-full" : "not-writable", `No lock could be made at ${path}: ${cause instanceof Error ? cause.message : String(cause)}.`, {
+    throw new Failure(full ? "disk-full" : "not-writable", `No lock could be made in ${folder}: ${cause instanceof Error ? cause.message : String(cause)}.`, {
       expected: full ? "room on the disk that holds the git directory" : "a git directory that may be written to",
       retry: true,
       cause,
