@@ -5,10 +5,11 @@ import type { TemplateDelegate } from "handlebars";
 import Handlebars from "handlebars/dist/cjs/handlebars.runtime.js";
 import { markedRegion } from "../document/markers.ts";
 import { Failure } from "../failure.ts";
+import type { compile as Compile } from "./compiler.ts";
 import { choosers } from "./places.ts";
 import { precompiled } from "./precompiled.ts";
 import type { Precompiled } from "./precompiled.ts";
-import { cell, code, codeCell, codeLink, codeLinkCell, fence, link, quotation, summaryHtml, text } from "./text.ts";
+import { cell, code, codeCell, codeLink, codeLinkCell, fence, link, linkCell, quotation, summaryHtml, text } from "./text.ts";
 
 /*
  * The Handlebars environment. Templates decide order and wording, never what is true: they get plain data, documented
@@ -35,6 +36,7 @@ const writersByName: Readonly<Record<string, Writer>> = {
   link: (label = "", url = "") => link(label, url),
   codeLink: (label = "", url = "") => codeLink(label, url),
   codeLinkCell: (label = "", url = "") => codeLinkCell(label, url),
+  linkCell: (label = "", url = "") => linkCell(label, url),
   html: (value = "") => summaryHtml(value),
   fence: (value = "", language = "") => fence(value, language),
   quotation: (value = "") => quotation(value),
@@ -96,7 +98,10 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-interface Loaded extends Precompiled {
+interface Loaded {
+  sha256: string;
+  /** Handlebars' compiled object; made when it is first needed. */
+  template: () => object;
   /** For messages: where the source stands, and its lines where they are at hand. */
   path: string;
   lines: readonly string[] | null;
@@ -116,12 +121,18 @@ let ours: Promise<ReadonlyMap<string, Loaded>> | null = null;
 export async function loadTemplates(partials: Readonly<Record<string, string>>, folder = "notes/templates"): Promise<Templates> {
   ours ??= loadOurs();
   const known = await ours;
-  const theirs = await Promise.all(Object.entries(partials).map(async ([name, source]): Promise<[string, Loaded]> => {
+  const theirs = Object.entries(partials);
+  const { compile } = theirs.length === 0 ? { compile: null } : await import("./compiler.ts");
+  const replacing = theirs.flatMap(([name, source]): [string, Loaded][] => {
     const path = `${folder}/${name}.hbs`;
     if (!known.has(name)) throw invalid(`${path} takes the place of no template`, `One of: ${[...known.keys()].join(", ")}.`);
-    return [name, await compiled(source, path)];
-  }));
-  const loaded = new Map([...known, ...theirs]);
+    if (compile === null) return [];
+    const partial = fromSource(compile, source, path);
+    // Compiled at once: whatever is wrong with it is said before anything is rendered.
+    const template = partial.template();
+    return [[name, { ...partial, template: () => template }]];
+  });
+  const loaded = new Map([...known, ...replacing]);
   const functions = new Map<string, TemplateDelegate>();
   const names = [...loaded.keys()].sort();
   return {
@@ -129,7 +140,7 @@ export async function loadTemplates(partials: Readonly<Record<string, string>>, 
     render(name, data) {
       const template = loaded.get(name);
       if (template === undefined) throw new Error(`There is no template ${name}.`);
-      const run = functions.get(name) ?? environment.template(template.template);
+      const run = functions.get(name) ?? environment.template(template.template());
       functions.set(name, run);
       return tidy(named(template, () => run(data)));
     },
@@ -157,28 +168,31 @@ function lineOf(error: unknown): number | null {
 
 async function loadOurs(): Promise<ReadonlyMap<string, Loaded>> {
   if (precompiled !== null) {
-    return new Map(Object.entries<Precompiled>(precompiled).map(([name, template]) => [name, { ...template, path: `${name}.hbs`, lines: null }]));
+    return new Map(Object.entries<Precompiled>(precompiled).map(([name, { template, sha256: digest }]) =>
+      [name, { template: () => template, sha256: digest, path: `${name}.hbs`, lines: null }]));
   }
   const folder = new URL("../../templates/", import.meta.url);
-  const names = readdirSync(folder).filter((entry) => entry.endsWith(".hbs")).sort();
-  return new Map(await Promise.all(names.map(async (entry): Promise<[string, Loaded]> => [
-    entry.slice(0, -".hbs".length),
-    await compiled(readFileSync(new URL(entry, folder), "utf8"), `templates/${entry}`),
-  ])));
+  const { compile } = await import("./compiler.ts");
+  const files = readdirSync(folder).filter((file) => file.endsWith(".hbs")).sort();
+  return new Map(files.map((file): [string, Loaded] =>
+    [file.slice(0, -".hbs".length), fromSource(compile, readFileSync(new URL(file, folder), "utf8"), `templates/${file}`)]));
 }
 
-async function compiled(source: string, path: string): Promise<Loaded> {
-  const { compile } = await import("./compiler.ts");
+function fromSource(compile: typeof Compile, source: string, path: string): Loaded {
   const lf = source.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
-  const result = compile(lf);
+  return { template: () => compiled(compile, lf, path), sha256: sha256(lf), path, lines: lf.split("\n") };
+}
+
+function compiled(compile: typeof Compile, source: string, path: string): object {
+  const result = compile(source);
   if ("problems" in result) {
-    const [first, ...more] = result.problems.map(({ line, message }) => `${path}:${line}: ${message}`);
-    throw invalid([first, ...more].join("\n"), "Handlebars, with each value written through the helper of its place; see templates/README.md of shipnote.");
+    const problems = result.problems.map(({ line, message }) => `${path}:${line}: ${message}`);
+    throw invalid(problems.join("\n"), "Handlebars, with each value written through the helper of its place; see templates/README.md of shipnote.");
   }
   // The code is the compiler's own: a user's text is in it as string literals only.
   const template: unknown = runInThisContext(`(${result.code})`);
   if (!isObject(template)) throw new Error(`${path} did not compile.`);
-  return { template, sha256: sha256(lf), path, lines: lf.split("\n") };
+  return template;
 }
 
 /** No blank line at the ends, none twice in a row outside fences, and no blanks at a line's end but in fences. */

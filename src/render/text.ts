@@ -30,6 +30,9 @@ const lively = new RegExp(
   "i",
 );
 
+/** Would be an emoji before a colon of ours. */
+const emojiAtEnd = /:(?![0-9]{2}$)[a-z0-9_+-]+$/i;
+
 /** No character in it means anything in markdown, wherever it stands in a line; `_` only between letters. */
 const harmless = /^(?:[a-zA-Z0-9 ,.;:'"()/?=+\-\u00A1-\uFFFF]|(?<=[a-zA-Z0-9])_(?=[a-zA-Z0-9]))*$/;
 
@@ -86,6 +89,14 @@ export function codeLinkCell(label: string, url: string | null): string {
   return toMarkdown({ type: "tableCell", children: [{ type: "link", url, children }] }, options).trim();
 }
 
+/** A link with a text in words, in the cell of a table. */
+export function linkCell(label: string, url: string | null): string {
+  const children = inlines(plain(label));
+  if (!isAddress(url) || children.length === 0) return cell(label);
+  const link: Link = { type: "link", url, children };
+  return toMarkdown({ type: "tableCell", children: [link] }, { ...options, resourceLink: true }).trim();
+}
+
 /** Text inside an element of raw HTML, such as `<summary>`. */
 export function summaryHtml(value: string): string {
   return plain(value).replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
@@ -102,7 +113,7 @@ export function fence(value: string, language: string): string {
 /** A block quotation of a text of many lines. Wrapped lines flow; a line that begins like a list's item stays apart. */
 export function quotation(value: string): string {
   const paragraphs = plainLines(value).trim().split(/\n[ \t]*(?:\n[ \t]*)+/);
-  return paragraphs.map((paragraph) => quotedParagraph(paragraph.split("\n"))).join("\n>\n");
+  return paragraphs.map((paragraph) => quotedParagraph(paragraph.split("\n"))).filter((quoted) => quoted !== "").join("\n>\n");
 }
 
 function quotedParagraph(lines: readonly string[]): string {
@@ -118,7 +129,7 @@ function quotedParagraph(lines: readonly string[]): string {
 }
 
 function isHarmless(shown: string): boolean {
-  return harmless.test(shown) && !blockStart.test(shown) && !lively.test(shown);
+  return harmless.test(shown) && !blockStart.test(shown) && !lively.test(shown) && !emojiAtEnd.test(shown);
 }
 
 /** Harmless words and plain code need no serializer, which costs a hundred times as much; null where one is needed. */
@@ -137,27 +148,37 @@ function linked(label: string, url: string | null, children: Inline[]): string |
 }
 
 const webAddress = /^https?:\/\/[A-Za-z0-9[\]._:-]+(?:\/[A-Za-z0-9\-._~/?#@!$&'*+,;=:%]*)?$/;
-const recordAddress = /^(?:\.\.\/\d{4}\/)?\d{4}-\d{2}-\d{2}-[a-z0-9-]+\.md$/;
+const notesAddress = /^(?:\.\.\/)?(?:\d{4}\/)?(?:\d{4}-\d{2}-\d{2}-[a-z0-9-]+|README)\.md(?:#[a-z0-9-]+)?$/;
 
-/** Whether an address may stand in our markdown: http(s) or another record, with nothing that ends a link or a cell. */
+/** Whether an address may stand in our markdown: http(s) or another page of the notes, with nothing that ends a link or a cell. */
 function isAddress(url: string | null): url is string {
-  return url !== null && (webAddress.test(url) || recordAddress.test(url));
+  return url !== null && (webAddress.test(url) || notesAddress.test(url));
 }
 
 /** The text as mdast: words, the lively ones as code, and what stands between two single backticks. */
 function inlines(shown: string): Inline[] {
   const nodes: Inline[] = [];
+  const add = (type: Inline["type"], value: string) => {
+    const last = nodes.at(-1);
+    // Two code spans side by side would read as one with other ends.
+    if (last?.type === type) last.value += value;
+    else if (value !== "") nodes.push({ type, value });
+  };
   for (const part of shown.split(/(?<!`)(`[^`]*[^`\s][^`]*`)(?!`)/)) {
     if (part.length > 2 && part.startsWith("`") && part.endsWith("`") && !part.startsWith("``")) {
-      nodes.push({ type: "inlineCode", value: part.slice(1, -1).trim() });
+      add("inlineCode", part.slice(1, -1).trim());
       continue;
     }
-    for (const word of part.split(/( +)/)) {
-      const last = nodes.at(-1);
-      if (lively.test(word)) nodes.push({ type: "inlineCode", value: word });
-      else if (last?.type === "text") last.value += word;
-      else if (word !== "") nodes.push({ type: "text", value: word });
-    }
+    for (const word of part.split(/( +)/)) add(lively.test(word) ? "inlineCode" : "text", word);
+  }
+  const last = nodes.at(-1);
+  const end = last?.type === "text" ? emojiAtEnd.exec(last.value) : null;
+  if (last !== undefined && end !== null) {
+    const from = last.value.lastIndexOf(" ") + 1;
+    const word = last.value.slice(from);
+    last.value = last.value.slice(0, from);
+    if (last.value === "") nodes.pop();
+    add("inlineCode", word);
   }
   return nodes;
 }

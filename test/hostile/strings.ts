@@ -1,0 +1,48 @@
+import fc from "fast-check";
+
+/*
+ * What a stranger might write to have more than words: pieces of every syntax that a forge, a browser, a terminal or
+ * Handlebars knows, put together at random. Shared by the property tests of every place that such text may stand in.
+ */
+
+const fragments = [
+  // words and blanks
+  "a", "Word", " ", "  ", "\t", "\n", "\r\n", "\n\n", "\u00A0", "\u2028", "é", "日本", "👩\u200D💻", "می\u200Cخواهم", "snake_case", "_", "__",
+  // markdown, at a line's beginning and inside
+  "# ", "## x", "> ", "- ", "* ", "+ ", "1. ", "2) ", "- [ ] ", "[x] ", "    ", "---", "===", "***", "```", "~~~", "```mermaid\n", "`", "``",
+  "*a*", "**a**", "_a_", "~~a~~", "~a~", "|", "||", "| --- | --- |", ":--", "\\", "\\|", "\\`", "\\\n", "  \n",
+  "[a](https://e.org)", "![a](x.png)", "[a]", "[a][b]", "[a]: https://e.org", "[a]: <x> 'y'", "[^1]", "[^1]: x", "](", "[", "]", "(", ")", "!", "![", "<", ">",
+  // html and entities
+  "<img src=x onerror=alert(1)>", "<script>", "</script>", "<b>", "</b>", "<!-- x -->", "<!--", "-->", "<?php ?>", "<![CDATA[", "<a href='javascript:x'>", "<details>", "</details>",
+  "</summary>", "</code>", "&lt;", "&#64;bob", "&amp;", "&commat;", "&", "&#x2068;", "\"", "'", "=",
+  // autolinks
+  "https://e.org", "http://", "www.e.org", "WWW.e.org", "bob@example.com", "mailto:bob@e.org", "xmpp:b@e.org/x", "<https://e.org>", "<b@e.org>", "ftp://e.org", "javascript:x", "://", "e.org/a_b",
+  // forges
+  "@bob", "@team/x", "#12", "!34", "~bug", "%5", "%\"a b\"", "&9", "$7", "$a$", "$$", "$`a`$", ":smile:", ":+1:", ":100:", "[[Home]]", "[[", "GH-12", "o/r#1", "o/r@deadbeef", "group/p!1",
+  "0123456", "deadbeefcafe", "DEADBEEF", "aaaaaaa", "8b7e4105c3aa8b7e4105c3aa8b7e4105c3aa8b7e", "[!NOTE]", "[vulnerability:1]", "{+ a +}", "[- b -]", "/close", "cc", "fixes",
+  // markers, templates
+  "<!-- shipnote:summary -->", "<!-- /shipnote:summary -->", "{{title}}", "{{{x}}}", "{{#if a}}", "{{/if}}", "{{> x}}", "{% raw %}", "${HOME}",
+  // unseen
+  "\u202E", "\u2066", "\u2069", "\u200B", "\u200D", "\uFEFF", "\u0000", "\u0007", "\u001B[31m", "\u001B]8;;https://e.org\u0007x\u001B]8;;\u0007", "\u009B31m", "\u007F", "\b", "\u00AD", "\uD800", "\u{E0041}", "\u3164",
+];
+
+/** Strings made of such pieces. */
+export const hostile: fc.Arbitrary<string> = fc.array(fc.constantFrom(...fragments), { minLength: 1, maxLength: 6 }).map((parts) => parts.join(""));
+
+/** As many of them, always the same. */
+export function hostileStrings(amount: number, seed: number): string[] {
+  return [...new Set(fragments), ...fc.sample(hostile, { numRuns: amount, seed })];
+}
+
+/** What acts without being seen, or turns the reading direction; joiners at home in emoji and Persian aside. */
+export const unseen = new RegExp(
+  "[\\u0000-\\u0008\\u000B-\\u001F\\u007F-\\u009F\\u00AD\\u061C\\u200B\\u200E\\u200F\\u2028-\\u202E\\u2060-\\u206F\\uD800-\\uDFFF\\uFEFF\\u{E0000}-\\u{E0FFF}]",
+  "u",
+);
+
+/** What a forge brings to life in text outside code. */
+export const forgePatterns: readonly RegExp[] = [
+  /@[a-z0-9]/i, /#[0-9]/, /![0-9]/, /~[a-z0-9"]/i, /%[a-z0-9"]/i, /&[0-9]/, /\$[0-9a-z`$]/i, /:\/\//, /www\./i, /mailto:|xmpp:/i,
+  /:[a-z+-][a-z0-9_+-]*:/i, /\[\[/, /(?<![0-9a-z])[0-9a-f]{7,40}(?![0-9a-z])/i, /\bGH-[0-9]/i, /\[!note\]/i, /\[[a-z_]+:[0-9]/i, /\{\+.*\+\}/,
+  /[a-z0-9.]+@[a-z0-9]+\.[a-z]/i,
+];
