@@ -9,8 +9,6 @@ export type ProseName = "why" | "expected" | "assumptions" | "rollback" | "notes
 export type Prose = Record<ProseName, string | null>;
 
 /** The line that an empty section holds. */
-export const notWrittenDown = "*Not written down.*";
-
 const emptyLine = /^([*_])Not written down\.\1$/;
 const assumptionsStart = /^(?:\*\*|__|[*_])?Assumptions:(?:\*\*|__|[*_])?[ \t]*/;
 

@@ -6,8 +6,6 @@ export const sectionNames = {
   notes: "Notes",
 } as const;
 
-export type SectionName = keyof typeof sectionNames;
-
 /** All level-2 headings of a record, in their order. */
 export const sectionOrder: readonly string[] = [
   "Why", "Expected result", "What changed", "Commands", "Before and after", "Rollback", "Checklist", "Notes",
