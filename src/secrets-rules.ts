@@ -58,7 +58,7 @@ const assigned = new RegExp(
 function acceptAssigned(secret: string, match: RegExpMatchArray): boolean {
   const { name = "", gap = "", quoted } = match.groups ?? {};
   if (!isReal(secret) || secret.toLowerCase() === name.toLowerCase()) return false;
-  const shouted = name === name.toUpperCase();
+  const shouted = name === name.toUpperCase() && !/^=\s/.test(gap);
   if (gap === "=" || shouted) return !(/^pass$/i.test(name) && /^[\d/]+$/.test(secret));
   if (quoted !== undefined) return secret.length >= 6 && !/\s/.test(secret) && !/^[A-Z][a-z]+$/.test(secret);
   return secret.length >= 8 && isMixed(secret) && !isVersionOrDate(secret) && !/[[({]/.test(secret);

@@ -31,6 +31,20 @@ const separator = "\n\0\n";
  * could find something; so give all texts in one call. Never throws a text or a part of one.
  */
 export async function maskAll(texts: readonly string[], rules: SecretRules): Promise<Masked[]> {
+  const masked = await maskOnce(texts, rules);
+  const changed = masked.filter((each) => each.rules.length > 0);
+  if (changed.length === 0) return masked;
+  // A mask can lay bare what its neighbour hid; each round leaves less to mask, so this comes to an end.
+  const again = await maskAll(changed.map((each) => each.text), rules);
+  for (const [index, each] of changed.entries()) Object.assign(each, merged(each, again[index]));
+  return masked;
+}
+
+const merged = (before: Masked | undefined, after: Masked | undefined): Masked => ({
+  text: after?.text ?? "", rules: [...new Set([...before?.rules ?? [], ...after?.rules ?? []])].sort(),
+});
+
+async function maskOnce(texts: readonly string[], rules: SecretRules): Promise<Masked[]> {
   const joined = texts.join(separator);
   const { spans, presetMayFind: worthwhile } = ruleSpans(joined);
   const first = replace(texts, [
@@ -42,10 +56,7 @@ export async function maskAll(texts: readonly string[], rules: SecretRules): Pro
   const rest = worthwhile ? first.map((each) => each.text).join(separator) : "";
   if (!presetMayFind(rest)) return first;
   const second = replace(first.map((each) => each.text), await presetSpans(rest), rest);
-  return second.map((each, index) => ({
-    text: each.text,
-    rules: [...new Set([...each.rules, ...(first[index]?.rules ?? [])])].sort(),
-  }));
+  return second.map((each, index) => merged(first[index], each));
 }
 
 /** Whether secretlint's preset could find anything in a text; where not, loading it (60 ms) is spared. */
