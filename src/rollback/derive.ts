@@ -10,7 +10,7 @@ import type { NetPatch, Reverts, Undo } from "./undo.ts";
 export interface ShippedTree {
   range: { from: string | null; to: string };
   direction: ChangeRecord["direction"];
-  /** The ship's own commits (in a rollback: those taken away), newest first. */
+  /** The ship's own commits (in a rollback: those taken away), newest first; a merge is judged against its first parent. */
   commits: readonly { sha: string; parents: number; touchesNotes: boolean }[];
   notes: NotesPaths;
   /** Pathspecs (with magic) of the ship's component; null where it has none. */
@@ -56,7 +56,6 @@ async function deriveReverts(repository: Repository, ship: ShippedTree): Promise
   // is the whole ship. A ship that holds more than that is no row of reverts.
   const onTheWay = history.filter(({ sha }) => own.has(sha));
   if (onTheWay.length !== (merged ? 1 : commits.length) || onTheWay[0]?.sha !== newest.sha) return null;
-  if (merged && await touchesNotes(repository, newest.sha, ship.notes)) return null;
   // A revert of a commit that changed nothing would fail.
   const steps = onTheWay.filter(({ tree, parentTree }) => tree !== parentTree);
   return { undo: { form: "reverts", commits: steps.map(({ short }) => short), mainline: merged }, steps };
@@ -89,10 +88,6 @@ async function leavesComponent(repository: Repository, { range: { from, to }, co
   const { stdout } = await factsGit(repository, args, { pathspecMagic: true });
   const touching = new Set(stdout.toString("latin1").split("\n"));
   return commits.some(({ sha }) => touching.has(sha));
-}
-
-async function touchesNotes(repository: Repository, merge: string, notes: NotesPaths): Promise<boolean> {
-  return (await readChanges(repository, `${merge}^1`, merge, notes.include)).length > 0;
 }
 
 /** The net difference from the ship's end to its beginning; null where there is none. */

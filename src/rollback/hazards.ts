@@ -24,19 +24,19 @@ const order = ["migration", "infra", "dependencies", "submodule", "lfs", "binary
  * In a sentence, what comes from a file stands between backticks and holds none.
  *
  * @param files the ship's net files, with their kinds
- * @param span null for a ship without commits
+ * @param range null for a ship without commits
  */
 export async function findHazards(
   repository: Repository,
-  { files, span, configured }: {
+  { files, range, configured }: {
     files: readonly ChangedFile[];
-    span: { from: string | null; to: string } | null;
+    range: { from: string | null; to: string } | null;
     configured: readonly ConfiguredHazard[];
   },
 ): Promise<Hazard[]> {
-  if (span === null) return [];
+  if (range === null) return [];
   const told = configured.map(({ match, kind, why }) => ({ matches: pathMatcher([match]), kind, why }));
-  const sides = await readSides(repository, files, span);
+  const sides = await readSides(repository, files, range);
   const found = sides.flatMap((side) => {
     const { path, previousPath } = side.file;
     const own = told.filter(({ matches }) => matches(path) || (previousPath !== null && matches(previousPath)));

@@ -110,6 +110,10 @@ async function tryNet(repository: Repository, undo: NetPatch, head: string): Pro
   if (wanted.length === 0) return { status: "conflicts", conflicts: [] };
   const now = new Map(since.map((change) => [change.path, change]));
   const folders = new Set(since.filter(({ after }) => after !== null).flatMap(({ path }) => foldersAbove(path)));
+  // What was undone already: git would find nothing to commit.
+  if (wanted.every(({ path, after }) => now.has(path) && sameEntry(now.get(path)?.after ?? null, after))) {
+    return { status: "conflicts", conflicts: wanted.map(({ path }) => readablePath(path)) };
+  }
   const inTheWay: string[] = [];
   const contents: { path: string; base: string; ours: string; theirs: string }[] = [];
   for (const { path, before, after } of wanted) {
@@ -131,9 +135,13 @@ async function tryNet(repository: Repository, undo: NetPatch, head: string): Pro
 function compare(before: Change["before"], after: Change["after"], here: Change["after"]): "clean" | "conflict" | "contents" {
   // Deletions and submodules are applied as they are, or not at all.
   if (after === null || here === null || isLink(after) || (before !== null && isLink(before))) return "conflict";
-  if (here.id === after.id && here.mode === after.mode) return "clean";
+  if (sameEntry(here, after)) return "clean";
   if (before === null || kindOf(here.mode) !== kindOf(before.mode) || kindOf(here.mode) !== kindOf(after.mode)) return "conflict";
   return here.id === after.id || here.id === before.id ? "clean" : "contents";
+}
+
+function sameEntry(one: Change["after"], other: Change["after"]): boolean {
+  return one?.id === other?.id && one?.mode === other?.mode;
 }
 
 function isLink({ mode }: { mode: string }): boolean {

@@ -43,18 +43,25 @@ describe("wouldApply", () => {
     ["an added file that changed", { x: "x\n" }, { a: text("2") }, { a: text("3") }, { reverts: "conflicts a", net: "conflicts a" }],
     ["an added file that is gone", { x: "x\n" }, { a: "2\n" }, { a: null }, { reverts: "conflicts a", net: "conflicts a" }],
     ["a deleted file that is back", { a: "1\n", x: "x\n" }, { a: null }, { a: "other\n" }, { reverts: "conflicts a", net: "conflicts a" }],
-    ["an undo that was done", { a: "1\n" }, { a: "2\n" }, { a: "1\n" }, { reverts: "conflicts a", net: "conflicts" }],
+    ["an undo that was done in part", { a: "1\n", b: "1\n" }, { a: "2\n", b: "2\n" }, { a: "1\n" }, { reverts: "clean", net: "clean" }],
     ["a folder in place of a file", { a: "1\n", x: "x\n" }, { a: null }, { "a/b": "b\n" }, { reverts: "conflicts", net: "conflicts a" }],
     ["a binary", { a: Buffer.from([0, 1]) }, { a: Buffer.from([0, 2]) }, { a: Buffer.from([0, 3]) }, { reverts: "conflicts a", net: "conflicts a" }],
     ["a rename since", { a: text("1") }, { a: text("2") }, { a: null, b: text("2") }, { reverts: "clean", net: "conflicts a" }],
     ["names that need quoting", { "ü \"q\"": text("1") }, { "ü \"q\"": text("2") }, { "ü \"q\"": text("3") }, { reverts: "conflicts ü \"q\"", net: "conflicts ü \"q\"" }],
-  ])("with %s", async (what, before, ship, since, answers) => {
+  ])("with %s", async (_, before, ship, since, answers) => {
     const from = fixture.commit("before", before);
     const to = fixture.commit("ship", ship);
     fixture.commit("since", since);
     expect(await askAndDo(reverts(to))).toContain(answers.reverts);
-    // Where nothing is left to change, git applies the patch and there is nothing to commit.
-    if (what !== "an undo that was done") expect(await askAndDo(net(to, from))).toBe(answers.net);
+    expect(await askAndDo(net(to, from))).toBe(answers.net);
+  });
+
+  it("says that nothing would be undone where it was undone already", async () => {
+    const from = fixture.commit("before", { a: "1\n" });
+    const to = fixture.commit("ship", { a: "2\n" });
+    fixture.git("revert", "--no-edit", to);
+    expect(await askAndDo(reverts(to))).toBe("conflicts a");
+    expect(await askAndDo(net(to, from))).toBe("conflicts a");
   });
 
   it("gives what git does for random histories", async () => {

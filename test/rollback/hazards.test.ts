@@ -22,7 +22,7 @@ async function hazards(
 ): Promise<Hazard[]> {
   const from = fixture.commit("before", before);
   const to = fixture.commit("after", after);
-  return findHazards(await openRepository(fixture.directory, { named: true }), { files, span: { from, to }, configured });
+  return findHazards(await openRepository(fixture.directory, { named: true }), { files, range: { from, to }, configured });
 }
 
 describe("what a dependency's hazard says", () => {
@@ -129,9 +129,9 @@ describe("findHazards", () => {
     const to = fixture.commit("x", { "requirements.txt": "a\n" });
     const repository = await openRepository(fixture.directory, { named: true });
     const files = [file("requirements.txt", "dependencies"), file("new.sql", "migration", { status: "added" })];
-    const found = await findHazards(repository, { files, span: { from: "f".repeat(40), to }, configured: [] });
+    const found = await findHazards(repository, { files, range: { from: "f".repeat(40), to }, configured: [] });
     expect(found.map(({ kind }) => kind)).toEqual(["migration", "dependencies"]);
     expect(found[1]?.why).toMatch(/^What is depended on may have changed/);
-    expect(await findHazards(repository, { files, span: null, configured: [] })).toEqual([]);
+    expect(await findHazards(repository, { files, range: null, configured: [] })).toEqual([]);
   });
 });
