@@ -13,6 +13,8 @@ export interface Scratch {
   tree: (entries: readonly { mode: string; name: string; id: string }[]) => Promise<string>;
 }
 
+const nobody = "shipnote <shipnote> 4102444800 +0000";
+
 /** Asks git something about trees that nobody has, without writing into the repository. */
 export async function withScratch<T>(repository: Repository, ask: (scratch: Scratch) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "shipnote-objects-"));
@@ -25,12 +27,12 @@ export async function withScratch<T>(repository: Repository, ask: (scratch: Scra
         GIT_OBJECT_DIRECTORY: folder,
         GIT_ALTERNATE_OBJECT_DIRECTORIES: [listed(own), ...(others === undefined ? [] : [others])].join(":"),
       },
-      // Nobody's and of no time, so that the same question gives the same objects.
+      // Nobody's, and younger than all history: looking for the base, git goes by date and would else walk all of it.
       commit: (tree, parent) => write("commit", Buffer.from([
         `tree ${tree}`,
         ...(parent === null ? [] : [`parent ${parent}`]),
-        "author shipnote <shipnote> 0 +0000",
-        "committer shipnote <shipnote> 0 +0000",
+        `author ${nobody}`,
+        `committer ${nobody}`,
         "",
         "",
       ].join("\n"))),
