@@ -3,6 +3,7 @@ import { readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { precompiledTemplates } from "./templates.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
@@ -25,6 +26,7 @@ const { metafile } = await build({
   define: { "globalThis.shipnoteVersion": JSON.stringify(manifest.version) },
   // Bundled CommonJS packages ask for Node's own modules by `require`.
   banner: { js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);' },
+  plugins: [precompiledTemplates(root)],
   metafile: true,
   logLevel: "warning",
 });

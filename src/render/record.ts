@@ -1,10 +1,11 @@
+import { addedItemSource, dressChecklist } from "../document/checklist.ts";
 import { editedKeys, renderFrontMatter, rewriteFrontMatter, type FrontMatter } from "../document/front-matter.ts";
 import { replaceHeading } from "../document/heading.ts";
 import { fillProse, readProse, type ProseName } from "../document/prose.ts";
 import { regionDigests, type RegionDigests } from "../document/digests.ts";
 import { spliceRegions } from "../document/regions.ts";
 import { updateRegions } from "../document/update.ts";
-import type { ChangeRecord, Outcome } from "../record/schema.ts";
+import type { ChangeRecord, ChecklistItem, Outcome } from "../record/schema.ts";
 import { renderRegions } from "./regions.ts";
 import type { Templates } from "./templates.ts";
 import { text } from "./text.ts";
@@ -53,13 +54,20 @@ async function renderNew(record: ChangeRecord, { templates, prose, quotation, fo
   const why = prose.why ?? quotation;
   const filled = await fillAll(skeleton, why === null ? prose : { ...prose, why }, null, force);
   const rendered = renderRegions(record, { expected: prose.expected ?? null }, templates);
-  const body = await spliceRegions(filled, rendered);
+  const body = await spliceRegions(filled, { ...rendered, checklist: dressed(record, rendered.checklist) });
   const digests = Object.entries(rendered).map(async ([name, region]) => [name, await regionDigests(name, region)] as const);
   return {
     text: `${renderFrontMatter(frontMatterOf(record, outcome))}\n${body}`,
     regions: Object.fromEntries(await Promise.all(digests)),
     edited: [],
   };
+}
+
+/** The checklist with the notes and items that the record has of people: its markdown may have been lost. */
+function dressed({ checklist }: ChangeRecord, rendered: string): string {
+  const isTheirs = ({ by }: ChecklistItem) => by === "person-item";
+  const notes = checklist.filter((item) => !isTheirs(item)).map(({ note }) => note);
+  return dressChecklist(rendered, notes, checklist.filter(isTheirs).map(addedItemSource));
 }
 
 async function renderAgain(record: ChangeRecord, standing: string, options: RenderOptions): Promise<RenderedRecord> {

@@ -203,7 +203,7 @@ export const full: ChangeRecord = {
     { item: "capture the current behaviour", done: true, evidence: "08:50 UTC, 4 metrics", note: null, by: "evidence" },
     { item: "create a safe backup", done: true, evidence: "`pg_dump -Fc shop -f shop.dump`, exit 0", note: null, by: "evidence" },
     { item: "test the smallest change", done: false, evidence: null, note: null, by: "evidence" },
-    { item: "watch logs after release", done: true, evidence: null, note: "Ravi did", by: "hand" },
+    { item: "watch logs after release", done: true, evidence: null, note: "(Ravi did)", by: "hand" },
     { item: "write the final note", done: false, evidence: null, note: null, by: "evidence" },
     { item: "tell the shops", done: true, evidence: null, note: null, by: "person-item" },
   ],
