@@ -1,16 +1,10 @@
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import type { Config } from "../config.ts";
 import { Failure } from "../failure.ts";
 import type { ReportText } from "../formats/format.ts";
-import type { MetricSpec } from "../formats/pick.ts";
 import type { MeasuredMetric } from "../record/schema.ts";
 import { asMeasured } from "../record/yielded.ts";
-
-/** What the configuration says about reading a check's report, where it has that check at all. */
-export interface ReportSpec {
-  format?: string | null | undefined;
-  metrics?: Readonly<Record<string, MetricSpec>> | undefined;
-}
 
 /**
  * Reads `NAME=FILE` pairs (`record --before`, `--after`): reports of checks that need not be configured. A name
@@ -21,7 +15,7 @@ export interface ReportSpec {
  */
 export async function readReportFiles(
   pairs: readonly string[],
-  { directory, configured }: { directory: string; configured: Readonly<Record<string, ReportSpec>> },
+  { directory, configured }: { directory: string; configured: Config["checks"] },
 ): Promise<MeasuredMetric[]> {
   const byCheck = new Map<string, string[]>();
   for (const pair of pairs) {
@@ -38,9 +32,13 @@ export async function readReportFiles(
   const read = await Promise.all(
     [...byCheck].map(async ([check, paths]) => {
       const files = await Promise.all(paths.map((path) => readReportFile(path, directory, formats)));
-      const spec = Object.hasOwn(configured, check) ? configured[check] : undefined;
-      return formats.readReport(files, { format: spec?.format ?? null, metrics: spec?.metrics ?? {} }).map((metric) =>
-        asMeasured(check, metric, { takenAt: null, commit: null, machine: null, checkDigest: null }));
+      const known = Object.hasOwn(configured, check) ? configured[check] : undefined;
+      const format = known?.kind === "report" ? known.format : null;
+      const metrics = known?.kind === "report" || known?.kind === "command" ? known.metrics : {};
+      return formats.readReport(files, { format, metrics }).map((metric) =>
+        asMeasured(check, { ...metric, tolerance: metric.tolerance ?? known?.tolerance ?? null }, {
+          takenAt: null, commit: null, machine: null, checkDigest: null,
+        }));
     }),
   );
   return read.flat();

@@ -1,15 +1,26 @@
 import { describe, expect, it } from "vitest";
-import { type ConfiguredCheck, checkDigest, measure, problemOf } from "../../src/checks/measure.ts";
+import { checkDigest, measure, problemOf } from "../../src/checks/measure.ts";
+import { configSchema } from "../../src/config-schema.ts";
+import type { CheckConfig } from "../../src/config.ts";
 import { Failure } from "../../src/failure.ts";
 import { measuredMetric } from "../../src/record/schema.ts";
 import { type Ending, stubRun } from "./stub.ts";
 
-const check = (known: Partial<ConfiguredCheck>): ConfiguredCheck =>
-  ({ http: null, command: null, report: null, prometheus: null, format: null, rounds: 3, timeout: 1000, metrics: {}, ...known });
+type CommandConfig = Extract<CheckConfig, { kind: "command" }>;
+
+const check = (known: Partial<CommandConfig>): CommandConfig => ({ kind: "command", command: "", rounds: 3, timeout: 1000, metrics: {}, tolerance: null, ...known });
+const metric = (known: Partial<CommandConfig["metrics"][string]>): CommandConfig["metrics"][string] =>
+  ({ json: null, of: null, pattern: null, unit: null, better: "none", tolerance: null, ...known });
+/** A check as a configuration file has it. */
+const configured = (settings: object): CheckConfig => {
+  const found = configSchema.parse({ checks: { page: settings } }).checks["page"];
+  if (found === undefined) throw new Error("no check");
+  return found;
+};
 const machine = { os: "linux", arch: "x64", cpu: "c", cores: 2, memoryGiB: 8, fingerprint: "f" };
 const circumstances = { takenAt: "2026-11-24T09:00:00.000Z", commit: "a".repeat(40), machine, directory: "/nowhere" };
 
-async function measured(checks: Record<string, ConfiguredCheck>, endings: Record<string, Ending[]>, more = {}): Promise<{
+async function measured(checks: Record<string, CheckConfig>, endings: Record<string, Ending[]>, more = {}): Promise<{
   shown: Record<string, unknown>; calls: string[]; problems: Failure[]; interrupted: boolean;
 }> {
   const { run, calls } = stubRun(endings);
@@ -35,13 +46,13 @@ describe("command checks", () => {
   });
 
   it("keep an all-failing check as data without a duration", async () => {
-    const { shown, problems } = await measured({ one: check({ command: "a", metrics: { rows: { pattern: "\\d+" } } }) }, { a: [{ exitCode: 2 }] });
+    const { shown, problems } = await measured({ one: check({ command: "a", metrics: { rows: metric({ pattern: "\\d+" }) } }) }, { a: [{ exitCode: 2 }] });
     expect(shown).toEqual({ "one duration": null, "one error-rate": "3 of 3" });
     expect(problems).toEqual([]);
   });
 
   it("read metrics from the output, with the round of each sample", async () => {
-    const metrics = { rows: { pattern: "rows=(\\d+)", unit: "rows" }, errors: { json: "/e", of: "/n", better: "lower" } } as const;
+    const metrics = { rows: metric({ pattern: "rows=(\\d+)", unit: "rows" }), errors: metric({ json: "/e", of: "/n", better: "lower" }) };
     const out = (rows: string, e: number): Ending => ({ stdout: `${rows}\n{"e":${e},"n":10}` });
     const { shown } = await measured({ one: check({ command: "a", metrics }) }, { a: [out("rows=1 rows=2", 1), { exitCode: 1 }, out("rows=3", 0)] });
     expect(shown).toMatchObject({ "one rows": { samples: [1, 2, 3], rounds: [1, 1, 3] }, "one errors": "1 of 20" });
@@ -59,9 +70,26 @@ describe("command checks", () => {
   });
 
   it("say which configured metric the output does not hold", async () => {
-    const { shown, problems } = await measured({ one: check({ command: "a", rounds: 1, metrics: { rows: { pattern: "rows=(\\d+)" } } }) }, { a: [{ stdout: "nothing" }] });
+    const { shown, problems } = await measured({ one: check({ command: "a", rounds: 1, metrics: { rows: metric({ pattern: "rows=(\\d+)" }) } }) }, { a: [{ stdout: "nothing" }] });
     expect(shown).toHaveProperty("one duration");
     expect(problems[0]?.message).toBe("The output of one does not hold rows.");
+  });
+
+  it("have the check's tolerance where the metric has none", async () => {
+    const own = { value: 1, percent: false };
+    const { run } = stubRun({ a: [{ stdout: "1 2" }] });
+    const metrics = { rows: metric({ pattern: "1", tolerance: own }), more: metric({ pattern: "2" }) };
+    const found = await measure({ one: check({ command: "a", metrics, tolerance: { value: 5, percent: true } }) }, { ...circumstances, run });
+    expect(Object.fromEntries(found.metrics.map((each) => [each.metric, each.tolerance?.value]))).toEqual({ duration: 5, "error-rate": 5, rows: 1, more: 5 });
+  });
+
+  it("keep what was measured when the command is interrupted", async () => {
+    const interrupt = (): void => {
+      throw new Failure("interrupted", "Interrupted.", { expected: "time", retry: true });
+    };
+    const { shown, interrupted, calls, problems } = await measured({ one: check({ command: "a" }) }, { a: [{}, { act: interrupt }] });
+    expect([calls.length, interrupted, problems]).toEqual([2, true, []]);
+    expect(shown).toMatchObject({ "one error-rate": "0 of 1" });
   });
 
   it("keep what was measured when somebody interrupts", async () => {
@@ -75,9 +103,9 @@ describe("command checks", () => {
 
 describe("checks of a kind that is not here yet", () => {
   it.each([
-    ["http", check({ http: "http://127.0.0.1/" }), "page is an http check: this version of shipnote cannot run it."],
-    ["prometheus", check({ prometheus: "http://127.0.0.1/" }), "page is a prometheus check: this version of shipnote cannot run it."],
-    ["a report from a server", check({ report: "http://127.0.0.1/metrics" }), "page reads its report from a server: this version of shipnote cannot run it."],
+    ["http", configured({ http: "http://127.0.0.1/" }), "page is an http check: this version of shipnote cannot run it."],
+    ["prometheus", configured({ prometheus: "http://127.0.0.1/", query: "up" }), "page is a prometheus check: this version of shipnote cannot run it."],
+    ["a report from a server", configured({ report: "http://127.0.0.1/metrics" }), "page reads its report from a server: this version of shipnote cannot run it."],
   ])("%s", async (_, known, message) => {
     const { problems, shown } = await measured({ page: known, other: check({ command: "a", rounds: 1 }) }, {});
     expect(problems.map((problem) => [problem.message, problem.exitStatus])).toEqual([[message, 4]]);
@@ -95,10 +123,12 @@ describe("problemOf", () => {
 });
 
 describe("checkDigest", () => {
-  it("changes with what is measured, not with how often", () => {
-    const one = checkDigest(check({ command: "a" }));
-    expect(checkDigest(check({ command: "a", rounds: 20, timeout: 5 }))).toBe(one);
-    expect(checkDigest(check({ command: "b" }))).not.toBe(one);
-    expect(checkDigest(check({ command: "a", metrics: { rows: { pattern: "x" } } }))).not.toBe(one);
+  it("changes with what is measured, not with how often or how it is judged", () => {
+    const one = checkDigest(check({ command: "a", metrics: { rows: metric({ pattern: "x" }) } }));
+    const more = { rounds: 20, timeout: 5, tolerance: { value: 1, percent: false } };
+    expect(checkDigest(check({ command: "a", metrics: { rows: metric({ pattern: "x", better: "lower", tolerance: more.tolerance }) }, ...more }))).toBe(one);
+    expect(checkDigest(check({ command: "b", metrics: { rows: metric({ pattern: "x" }) } }))).not.toBe(one);
+    expect(checkDigest(check({ command: "a", metrics: { rows: metric({ pattern: "y" }) } }))).not.toBe(one);
+    expect(checkDigest(check({ command: "a" }))).not.toBe(one);
   });
 });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { configSchema } from "../../src/config-schema.ts";
 import { readReportFiles } from "../../src/gather/report-files.ts";
 
 let directory = "";
@@ -14,8 +15,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-const read = async (pairs: string[], configured = {}): Promise<unknown> =>
-  (await readReportFiles(pairs, { directory, configured })).map(({ check, metric, measurement: { value, samples, takenAt } }) => [check, metric, value, samples, takenAt]);
+const read = async (pairs: string[], checks = {}): Promise<unknown> =>
+  (await readReportFiles(pairs, { directory, configured: configSchema.parse({ checks }).checks })).map(({ check, metric, measurement: { value, samples, takenAt } }) => [check, metric, value, samples, takenAt]);
 
 describe("readReportFiles", () => {
   it("needs no configuration", async () => {
@@ -23,7 +24,7 @@ describe("readReportFiles", () => {
   });
 
   it("uses what is configured", async () => {
-    expect(await read(["page=a.json"], { page: { metrics: { p95: { json: "/p95" } } } })).toEqual([["page", "p95", 120, [], null]]);
+    expect(await read(["page=a.json"], { page: { report: "p.json", metrics: { p95: { json: "/p95" } } } })).toEqual([["page", "p95", 120, [], null]]);
   });
 
   it("takes several files of one name together", async () => {

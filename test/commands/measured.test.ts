@@ -1,0 +1,99 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { after } from "../../src/commands/after.ts";
+import { before } from "../../src/commands/before.ts";
+import type { Invocation } from "../../src/invocation.ts";
+import type { Terminal } from "../../src/terminal.ts";
+import { type Fixture, makeRepository } from "../git-fixture.ts";
+
+let fixture: Fixture;
+beforeEach(() => {
+  fixture = makeRepository();
+});
+afterEach(() => fixture.remove());
+
+/** Calls a command as the program does; what it printed, its document and its exit status. */
+async function call(command: (invocation: Invocation) => Promise<number>, flags: Record<string, string | string[]> = {}, dryRun = false): Promise<{
+  printed: string; document: unknown; exitStatus: number;
+}> {
+  let printed = "";
+  let document: unknown = null;
+  const print = (text: string): void => void (printed += `${text}\n`);
+  const terminal: Terminal = {
+    json: false, interactive: false, result: print, raw: print, say: print, warn: print, strong: (text) => text, faint: (text) => text,
+    document: (value) => void (document = value),
+    progress: async (_, work) => work,
+  };
+  const exitStatus = await command({
+    terminal, directory: fixture.directory, named: true, configFile: null, dryRun, args: [],
+    flags: {
+      on: (name) => name in flags,
+      text: (name) => [flags[name] ?? []].flat()[0] ?? null,
+      list: (name) => [flags[name] ?? []].flat(),
+    },
+  });
+  return { printed, document, exitStatus };
+}
+
+function configure(yaml: string): void {
+  fixture.commit("Configure", { "shipnote.config.yaml": yaml, "queries.json": '{"queries": 11}' });
+}
+
+const checks = `
+checks:
+  page:
+    command: cat queries.json
+    rounds: 5
+    metrics: { queries: { json: /queries, better: lower } }
+  size: { report: queries.json }
+failOn: [changed]
+`;
+
+describe("before and after", () => {
+  it("measure, keep, and compare", async () => {
+    configure(checks);
+    const first = await call(before);
+    expect(first.printed).toMatch(/^Before, production, 4 metrics at \d\d:\d\d UTC:\n {2}page duration: .* ms \(median of 5\)\n {2}page error-rate: 0 of 5\n {2}page queries: 11 \(median of 5\)\n {2}size queries: 11\n$/);
+    expect(first.exitStatus).toBe(0);
+    fixture.commit("Ask less", { "queries.json": '{"queries": 2}' });
+    const second = await call(after);
+    expect(second.printed).toContain("Is it up? Yes: none of 5 runs failed.");
+    expect(second.printed).toContain("Did anything change? Yes: size queries changed.");
+    expect(second.printed).toMatch(/page queries +11 \(5\) +2 \(5\) +−82 % +unclear \(5 samples before, 5 after; medians only: no significance test\)/);
+    expect(second.printed).toMatch(/size queries +11 +2 +−9 +changed/);
+    expect(second.document).toMatchObject({ status: "measured", side: "after", verdict: "changed" });
+    // `failOn: [changed]`
+    expect(second.exitStatus).toBe(1);
+    expect(fixture.git("status", "--porcelain")).toBe("");
+  });
+
+  it("say it where there is no baseline", async () => {
+    configure(checks);
+    expect((await call(after, { only: "size" })).printed).toContain("There is no baseline: run `shipnote before` before the next change.");
+  });
+
+  it("write what they kept where --save says", async () => {
+    configure(checks);
+    await call(before, { save: "out/base.json", only: ["size"] });
+    expect(JSON.parse(readFileSync(join(fixture.directory, "out/base.json"), "utf8"))).toMatchObject({ version: 1, side: "before", environment: "production", metrics: [{ check: "size", metric: "queries" }] });
+  });
+
+  it("run nothing with --dry-run", async () => {
+    configure("checks: { page: { command: touch made } }");
+    expect((await call(before, {}, true)).printed).toBe("Would measure page. Nothing was run.\n");
+    expect(fixture.git("status", "--porcelain")).toBe("");
+  });
+
+  it("keep what could be measured where a check cannot be run, and end with 4", async () => {
+    configure("checks: { gone: { command: no-such-program-here }, size: { report: queries.json } }");
+    await expect(call(before)).rejects.toMatchObject({ code: "check-failed", exitStatus: 4, message: expect.stringMatching(/^gone could not be run: no-such-program-here \(the shell did not find it/) });
+    writeFileSync(join(fixture.directory, "queries.json"), '{"queries": 12}');
+    expect((await call(after, { only: "size" })).printed).toMatch(/size queries +11 +12 +\+1 +changed/);
+  });
+
+  it("refuse a check that nobody configured, before anything runs", async () => {
+    configure(checks);
+    await expect(call(before, { only: ["pages"] })).rejects.toMatchObject({ code: "usage", expected: "one of page, size" });
+  });
+});
