@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { array, assert, asyncProperty } from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { markedRegion } from "../../src/document/markers.ts";
 import { findRegions } from "../../src/document/regions.ts";
@@ -36,7 +36,7 @@ function frame(markdown: string): string {
 
 describe("a record of hostile strings", () => {
   it("renders to the elements, attributes and links of a harmless one, region by region, and to six regions", () => {
-    return fc.assert(fc.asyncProperty(fc.array(hostile, { minLength: 40, maxLength: 60 }), async (strings) => {
+    return assert(asyncProperty(array(hostile, { minLength: 40, maxLength: 60 }), async (strings) => {
       let at = 0;
       const next = () => strings[at++ % strings.length] ?? "";
       const record = replaced(full, next) as ChangeRecord;

@@ -16,8 +16,8 @@ export function tags(html: string): string[] {
 export function alive(html: string): string[] {
   const outside = decoded(html.replace(/<pre>.*?<\/pre>|<code>.*?<\/code>/gs, "\n").replace(/<[^>]*>/g, "\n"));
   const found = forgePatterns.flatMap((pattern) => pattern.exec(outside)?.[0] ?? []);
-  const hidden = unseen.exec(html);
-  return hidden === null ? found : [...found, `U+${(hidden[0].codePointAt(0) ?? 0).toString(16)}`];
+  const hidden = unseen(html);
+  return hidden === null ? found : [...found, hidden];
 }
 
 /** Text with the entities that micromark and our HTML helper write. */

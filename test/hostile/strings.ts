@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { array, constantFrom, sample, type Arbitrary } from "fast-check";
 
 /*
  * What a stranger might write to have more than words: pieces of every syntax that a forge, a browser, a terminal or
@@ -27,18 +27,26 @@ const fragments = [
 ];
 
 /** Strings made of such pieces. */
-export const hostile: fc.Arbitrary<string> = fc.array(fc.constantFrom(...fragments), { minLength: 1, maxLength: 6 }).map((parts) => parts.join(""));
+export const hostile: Arbitrary<string> = array(constantFrom(...fragments), { minLength: 1, maxLength: 6 }).map((parts) => parts.join(""));
 
 /** As many of them, always the same. */
 export function hostileStrings(amount: number, seed: number): string[] {
-  return [...new Set(fragments), ...fc.sample(hostile, { numRuns: amount, seed })];
+  return [...new Set(fragments), ...sample(hostile, { numRuns: amount, seed })];
 }
 
 /** What acts without being seen, or turns the reading direction; joiners at home in emoji and Persian aside. */
-export const unseen = new RegExp(
-  "[\\u0000-\\u0008\\u000B-\\u001F\\u007F-\\u009F\\u00AD\\u061C\\u200B\\u200E\\u200F\\u2028-\\u202E\\u2060-\\u206F\\uD800-\\uDFFF\\uFEFF\\u{E0000}-\\u{E0FFF}]",
-  "u",
-);
+export function unseen(text: string): string | null {
+  const found = Array.from(text).find((character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return unseenRanges.some(([first, last]) => code >= first && code <= last);
+  });
+  return found === undefined ? null : `U+${(found.codePointAt(0) ?? 0).toString(16)}`;
+}
+
+const unseenRanges: readonly [number, number][] = [
+  [0, 8], [0x0B, 0x1F], [0x7F, 0x9F], [0xAD, 0xAD], [0x61C, 0x61C], [0x200B, 0x200B], [0x200E, 0x200F], [0x2028, 0x202E], [0x2060, 0x206F],
+  [0xD800, 0xDFFF], [0xFEFF, 0xFEFF], [0xE0000, 0xE0FFF],
+];
 
 /** What a forge brings to life in text outside code. */
 export const forgePatterns: readonly RegExp[] = [
