@@ -50,6 +50,53 @@ checks:
 failOn: [changed]
 `;
 
+/** A record as far as `after` looks at it. */
+function recordShip(to: string, recordedAt: string, metrics: unknown): void {
+  const id = "2026-11-24-ask-less";
+  fixture.commit("Record it", {
+    [`notes/2026/${id}/record.json`]: JSON.stringify({
+      version: 1, id, title: "Ask less", recordedAt, environment: "production", component: null, shippedAt: recordedAt, shippedAtSource: "commit",
+      direction: "forward", verdict: "changed", generator: {}, actor: {}, counts: {}, rollback: {}, range: { from: null, to, toTree: to, patchId: null, source: "flag" },
+      contributors: [], references: [], approvals: [], artifacts: [], notes: [], commits: [], files: [], commands: [], metrics, checklist: [], exceptions: [],
+    }),
+  });
+}
+
+describe("after, beside what is recorded", () => {
+  const sizeOnly = "checks: { size: { report: queries.json } }";
+  const row = (printed: string): string | undefined => printed.split("\n").find((line) => line.startsWith("size queries"))?.replaceAll(/ +/g, " ");
+  const queries = (count: number): void => writeFileSync(join(fixture.directory, "queries.json"), `{"queries": ${count}}`);
+
+  /** Ship one: 11 queries before, 2 after, recorded. */
+  async function firstShip(): Promise<void> {
+    configure(sizeOnly);
+    await call(before);
+    const to = fixture.commit("Ask less", { "queries.json": '{"queries": 2}' });
+    const { document } = await call(after);
+    recordShip(to, new Date().toISOString(), (document as { metrics: unknown }).metrics);
+  }
+
+  it("compares with the before of the ship at hand, also once that is recorded", async () => {
+    await firstShip();
+    queries(3);
+    expect(row((await call(after)).printed)).toBe("size queries 11 3 −8 changed");
+  });
+
+  it("carries the last ship's after over where the next one has no baseline", async () => {
+    await firstShip();
+    fixture.commit("Ask more", { "queries.json": '{"queries": 5}' });
+    expect(row((await call(after)).printed)).toBe("size queries 2, carried 5 +3 changed");
+  });
+
+  it("takes a new baseline for the beginning of the next ship", async () => {
+    await firstShip();
+    queries(4);
+    await call(before);
+    queries(6);
+    expect(row((await call(after)).printed)).toBe("size queries 4 6 +2 changed");
+  });
+});
+
 describe("before and after", () => {
   it("measure, keep, and compare", async () => {
     configure(checks);
