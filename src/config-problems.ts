@@ -35,7 +35,8 @@ export function parseConfig(source: string): Parsed {
     // The library's own words: an alias without its anchor, or too many of them.
     return { config: null, problems: [{ line: 1, column: 1, key: "", message: error instanceof Error ? error.message : "cannot be read" }] };
   }
-  const result = configSchema.safeParse(data);
+  // Read once: compiling a checker for each object would cost more than it saves.
+  const result = configSchema.safeParse(data, { jitless: true });
   if (result.success) return { config: result.data, problems: [] };
   const problems = result.error.issues.flatMap((issue) => problemsOf(issue, data)).map(({ path, atKey, message }) => {
     const offset = offsetOf(document, path, atKey);

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { Failure } from "./failure.ts";
 import { type Config, loadConfig } from "./config.ts";
 import { type Repository, openRepository, stateDirectory } from "./git/repository.ts";
 import { type NotesPaths, notesPaths } from "./record/notes-paths.ts";
@@ -30,4 +31,13 @@ export async function openWorkspace(at: { directory: string; named: boolean; con
     notesDirectory: repository.workTree === null ? null : join(repository.workTree, notes.folder),
     stateDirectory: stateDirectory(repository),
   };
+}
+
+/** The notes folder of a repository with a work tree. @throws Failure `no-work-tree` */
+export function requireNotesDirectory({ notesDirectory }: Workspace): string {
+  if (notesDirectory !== null) return notesDirectory;
+  throw new Failure("no-work-tree", "This repository is bare: it has no work tree with notes in it.", {
+    expected: "a clone with a work tree",
+    retry: true,
+  });
 }

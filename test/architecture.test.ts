@@ -36,7 +36,7 @@ const bannedNames = ["utils", "util", "helpers", "common", "shared", "types", "c
 /** Which package may be imported where; a package that is not listed is not ours to import. */
 const packages: Record<string, RegExp> = {
   "simple-git": /^git\//,
-  "handlebars": /^render\/templates\.ts$/,
+  "handlebars": /^render\/(?:templates|compiler)\.ts$/,
   "remark-stringify": /^render\//,
   "mdast-util-to-markdown": /^render\//,
   "mdast-util-gfm": /^render\//,
@@ -87,7 +87,7 @@ function rowOf(path: string): string {
   if (name === "rollback/rehearse") return name;
   const first = name.split("/")[0] ?? "";
   if (name.includes("/")) return first;
-  return Object.keys(rows).find((row) => first === row || first.startsWith(`${row}-`)) ?? first;
+  return [...Object.keys(rows), "program"].find((row) => first === row || first.startsWith(`${row}-`)) ?? first;
 }
 
 function mayImport(from: string, to: string): boolean {
@@ -144,8 +144,9 @@ describe("the layout of src/", () => {
   });
 
   it("loads commands only when they are called", () => {
-    const eager = importsOf(join(source, "program.ts")).filter(({ target, lazy, typeOnly }) => rowOf(target) === "commands" && !lazy && !typeOnly);
-    expect(eager).toEqual([]);
+    const toCommands = files.filter((path) => rowOf(path) === "program").flatMap(importsOf).filter(({ target, typeOnly }) => rowOf(target) === "commands" && !typeOnly);
+    expect(toCommands.length).toBeGreaterThan(0);
+    expect(toCommands.filter(({ lazy }) => !lazy)).toEqual([]);
   });
 
   it("names files by what they hold", () => {
@@ -159,7 +160,7 @@ describe("the layout of src/", () => {
   });
 
   it("keeps each package where its knowledge belongs", () => {
-    const packagePattern = /(?:\bfrom\s*|\bimport\(\s*|^\s*import\s*)"((?:@[^/"]+\/)?[^./"][^/"]*)/gms;
+    const packagePattern = /(?:^(?:import|export)\b[^"']*?\bfrom\s*|\bimport\(\s*|^\s*import\s*)"((?:@[^/"]+\/)?[^./"][^/"]*)/gms;
     const strays = files.flatMap((path) =>
       [...readFileSync(path, "utf8").matchAll(packagePattern)]
         .map((match) => match[1] ?? "")

@@ -95,7 +95,7 @@ async function keep(options: RunOptions, argv: readonly string[], { kind, starte
     environment: options.environment ?? (process.env["SHIPNOTE_ENV"] || null),
     component: options.component ?? (process.env["SHIPNOTE_COMPONENT"] || null),
   };
-  const soon = await Promise.race([running, new Promise<null>((resolve) => setTimeout(resolve, shortMs, null))]);
+  const soon = await Promise.race([running, new Promise<null>((resolve) => void setTimeout(resolve, shortMs, null).unref())]);
   if (soon !== null) {
     await keepEntry(place.stateDir, started, soon);
     return;

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { ChangeRecord } from "../record/schema.ts";
 
 /** What a CI system says of its run. */
@@ -38,6 +39,16 @@ export function readCi(environment: Readonly<Record<string, string | undefined>>
     actor: null,
     startedAt: null,
   };
+}
+
+/** The parsed event file of a CI run (GITHUB_EVENT_PATH); null where there is none that can be read. */
+export async function readEvent(path: string | undefined): Promise<unknown> {
+  if (path === undefined || path === "") return null;
+  try {
+    return JSON.parse(await readFile(path, "utf8"));
+  } catch {
+    return null;
+  }
 }
 
 /** Who records, and from which CI run. */

@@ -12,9 +12,9 @@ const yaml = String.raw`ya?ml`;
  * of a test's folder is a test whatever it is called, a migration is no ordinary SQL, a lock file no ordinary JSON.
  */
 const table: readonly (readonly [kind: FileKind, what: string, path: RegExp])[] = [
-  ["test", "folders", /(?:^|\/)(?:tests?|__tests__|__mocks__|__snapshots__|e2e|testdata|cypress|[\w.-]+\.tests?)\//i],
+  ["test", "folders", /(?:^|\/)(?:tests?|__tests__|__mocks__|__snapshots__|e2e|testdata|cypress|[\w.-]+\.tests?|(?:unit|integration|functional|acceptance)[_-]?tests?)\/|^t\//i],
   ["test", "rspec", /(?:^|\/)spec\/.*\.(?:rb|[cm]?[jt]sx?|lua|cr)$/],
-  ["test", "names", /(?:^|\/)(?:test_[^/]*\.py|conftest\.py|[^/]+_test\.(?:py|go|rb|dart|exs?|c|cc|cpp|rs)|[^/]+_spec\.(?:rb|lua|cr)|[^/]+\.(?:test|spec|cy|e2e)\.[\w.]+|[^/]+\.snap|[^/]+\.bats)$/],
+  ["test", "names", /(?:^|\/)(?:test_[^/]*\.py|conftest\.py|[^/]+_test\.(?:py|go|rb|dart|exs?|c|cc|cpp|rs)|[^/]+_spec\.(?:rb|lua|cr)|[^/]+\.(?:test|spec|cy|e2e)\.[\w.]+|[^/]+\.(?:snap|bats|rakutest))$/],
   ["test", "names of classes", /(?:^|\/)[^/]*[a-z0-9](?:Tests?|IT|Spec)\.(?:java|kt|scala|groovy|cs|vb|fs|php|swift)$/],
 
   ["migration", "Rails", /(?:^|\/)db\/(?:\w+_)?(?:migrate|post_migrate)\/[^/]+\.rb$/],
@@ -56,13 +56,13 @@ const table: readonly (readonly [kind: FileKind, what: string, path: RegExp])[] 
   ["content", "fonts", /\.(?:woff2?|ttf|otf|eot)$/i],
   ["content", "media and documents", /\.(?:mp[34]|m4[av]|mov|avi|mkv|webm|og[agv]|wav|flac|aac|opus|pdf|epub|docx?|xlsx?|pptx?|od[tsp]|glb|gltf|obj|fbx|blend)$/i],
   ["content", "data and translations", /(?:\.(?:csv|tsv|parquet|po|pot|mo|xlf|xliff|arb|ftl|srt|vtt)|(?:^|\/)(?:robots|humans|security|ads)\.txt)$/i],
-  ["docs", "names", /(?:^|\/)(?:readme|changelog|changes|history|news|licen[cs]e|copying|notice|contributing|authors|contributors|maintainers|security|support|governance|code_of_conduct|install|upgrading|todo)(?:[._-][\w.-]*)?$/i],
+  ["docs", "names", /(?:^|\/)(?:readme|changelog|changes|history|news|licen[cs]e|copying|notice|contributing|authors|contributors|maintainers|security|support|governance|citation|code_of_conduct|install|upgrading|todo)(?:[._-][\w.-]*)?$/i],
   ["docs", "texts", /\.(?:md|mdx|markdown|rst|adoc|asciidoc|org|textile|tex|bib|rdoc|pod|man|[1-8])$/i],
   ["docs", "folders", /(?:^|\/)(?:docs?|documentation|man|manual)\/.+\.(?:txt|html?|css|ya?ml|toml|json|py|js|puml|mmd|dot|drawio)$/i],
 
-  ["config", "names", /(?:^|\/)(?:\.(?!\.)[^/]*rc(?:\.[\w.]+)?|\.env[^/]*|\.git[a-z]+|\.editorconfig|\.(?:npm|eslint|prettier|nvm|node|python|ruby|tool)[\w-]*|[^/]+\.config\.[cm]?[jt]s|[jt]sconfig[^/]*\.json|(?:GNU)?Makefile[^/]*|[Jj]ustfile|Taskfile\.ya?ml|CMakeLists\.txt|meson\.build|BUILD(?:\.bazel)?|WORKSPACE|MODULE\.bazel|tox\.ini|pytest\.ini|Rakefile|gradlew(?:\.bat)?|mvnw(?:\.cmd)?)$/],
+  ["config", "names", /(?:^|\/)(?:\.(?!\.)[^/]*rc(?:\.[\w.]+)?|\.env[^/]*|\.git[a-z-]+|\.editorconfig|\.(?:npm|eslint|prettier|nvm|node|python|ruby|tool)[\w-]*|[^/]+\.config\.[cm]?[jt]s|[jt]sconfig[^/]*\.json|(?:GNU)?Makefile[^/]*|[Jj]ustfile|Taskfile\.ya?ml|CMakeLists\.txt|meson\.build|BUILD(?:\.bazel)?|WORKSPACE|MODULE\.bazel|tox\.ini|pytest\.ini|Rakefile|PKGBUILD|gradlew(?:\.bat)?|mvnw(?:\.cmd)?)$/],
   ["config", "formats", /\.(?:json[5c]?|ya?ml|toml|ini|cfg|conf|properties|xml|plist|env|mk|cmake|bzl|gradle|kts|nix|props|targets|reg|service\.template|cnf)$/i],
-  ["code", "languages", /\.(?:[cm]?[jt]sx?|vue|svelte|astro|html?|xhtml|hbs|ejs|pug|jinja2?|j2|erb|haml|slim|twig|liquid|css|s[ac]ss|less|styl|py[xiw]?|ipynb|rb|php|phtml|go|rs|java|kt|scala|groovy|clj[cs]?|cs|vb|fs[ix]?|razor|cshtml|c|h|cc|cpp|cxx|hh|hpp|hxx|ino|m|mm|swift|dart|lua|pl|pm|t|r|jl|ex|exs|eex|heex|leex|erl|hrl|hs|lhs|elm|ml|mli|nim|zig|v|vh|vhd|sv|d|pas|f|f90|cob|asm|s|lisp|el|scm|rkt|sql|psql|graphql|gql|proto|thrift|avsc|prisma|sh|bash|zsh|fish|ps1|psm1|bat|cmd|awk|sed|tcl|cu|cl|glsl|wgsl|hlsl|sol|move|wat|mjml)$/i],
+  ["code", "languages", /\.(?:[cm]?[jt]sx?|vue|svelte|astro|html?|xhtml|hbs|tmpl|ejs|pug|jinja2?|j2|erb|haml|slim|twig|liquid|css|s[ac]ss|less|styl|py[xiw]?|ipynb|rb|php|phtml|go|rs|java|kt|scala|groovy|clj[cs]?|cs|vb|fs[ix]?|razor|cshtml|c|h|cc|cpp|cxx|hh|hpp|hxx|ino|m|mm|swift|dart|lua|pl|pm|t|raku|rakumod|r|jl|ex|exs|eex|heex|leex|erl|hrl|hs|lhs|elm|ml|mli|nim|zig|v|vh|vhd|sv|d|pas|f|f90|cob|asm|s|lisp|el|scm|rkt|sql|psql|graphql|gql|proto|thrift|avsc|prisma|sh|bash|zsh|fish|ps1|psm1|bat|cmd|awk|sed|tcl|cu|cl|glsl|wgsl|hlsl|sol|move|wat|mjml)$/i],
   ["code", "scripts without an ending", /(?:^|\/)(?:bin|scripts?|hooks)\/[^/.]+$/],
 ];
 

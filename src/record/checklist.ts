@@ -54,16 +54,19 @@ export function assembleChecklist(
     const evidence = isDefault(item) ? evidenceOf[item](facts) : null;
     const stands = standing?.find((candidate) => !candidate.added && candidate.item === item);
     const recorded = before.find((candidate) => candidate.item === item && candidate.by !== "person-item");
-    const byHand = stands !== undefined && (recorded?.by === "hand" || stands.done !== (recorded?.done ?? false));
+    // Where the checklist was taken out of the markdown, what was recorded of it stays.
+    const now = standing === null ? recorded : stands;
+    const byHand = now !== undefined && (recorded?.by === "hand" || now.done !== (recorded?.done ?? false));
     return {
       item,
-      done: byHand ? stands.done : evidence !== null,
+      done: byHand ? now.done : evidence !== null,
       evidence,
-      note: stands?.note ?? null,
+      note: now?.note ?? null,
       by: byHand ? "hand" : "evidence",
     };
   });
-  const people = (standing ?? []).filter(({ added }) => added).map(({ item, done, note }): ChecklistItem => ({
+  if (standing === null) return [...ours, ...before.filter(({ by }) => by === "person-item")];
+  const people = standing.filter(({ added }) => added).map(({ item, done, note }): ChecklistItem => ({
     item, done, evidence: null, note, by: "person-item",
   }));
   return [...ours, ...people];

@@ -217,7 +217,14 @@ export const changeRecord = z.looseObject({
   exceptions: z.array(z.looseObject({ rule: z.string(), reason: z.string() })),
 });
 
-export type ChangeRecord = z.infer<typeof changeRecord>;
+/** A loose object's type without 'and any other key': those are kept, never read. */
+type Known<T> = T extends readonly unknown[]
+  ? { [Place in keyof T]: Known<T[Place]> }
+  : T extends object
+    ? { [Key in keyof T as string extends Key ? (unknown extends T[Key] ? never : Key) : Key]: Known<T[Key]> }
+    : T;
+
+export type ChangeRecord = Known<z.infer<typeof changeRecord>>;
 export type Range = NonNullable<ChangeRecord["range"]>;
 export type Commit = ChangeRecord["commits"][number];
 export type ChangedFile = ChangeRecord["files"][number];
@@ -241,7 +248,7 @@ export type CommandKind = (typeof commandKinds)[number];
 
 /** A tolerance as it is configured: `2%` of the before-median, or a number in the metric's unit. */
 export const tolerance = z.looseObject({ value: z.number().nonnegative(), percent: z.boolean() });
-export type Tolerance = z.infer<typeof tolerance>;
+export type Tolerance = Known<z.infer<typeof tolerance>>;
 
 /** One metric of one side, as a check yielded it: what `before` and `after` keep. */
 export const measuredMetric = z.looseObject({
@@ -253,7 +260,7 @@ export const measuredMetric = z.looseObject({
   tolerance: tolerance.nullable(),
   measurement,
 });
-export type MeasuredMetric = z.infer<typeof measuredMetric>;
+export type MeasuredMetric = Known<z.infer<typeof measuredMetric>>;
 
 /** outcome.json: how a ship ended, said later, beside its record. */
 export const outcome = z.looseObject({
@@ -263,4 +270,4 @@ export const outcome = z.looseObject({
   at: instant,
   reason: z.string().nullable(),
 });
-export type Outcome = z.infer<typeof outcome>;
+export type Outcome = Known<z.infer<typeof outcome>>;

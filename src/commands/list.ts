@@ -1,0 +1,60 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { outcomeWord } from "../archive/outcome.ts";
+import { listRecords } from "../archive/read.ts";
+import { checkedQuery, fits, listed, type ListedRecord } from "../archive/search.ts";
+import { Failure } from "../failure.ts";
+import type { Invocation } from "../invocation.ts";
+import { recordPaths } from "../record/id.ts";
+import { oneLine } from "../terminal.ts";
+import { openWorkspace, requireNotesDirectory } from "../workspace.ts";
+
+/** `shipnote list`: the records, newest first. */
+export async function list(invocation: Invocation): Promise<number> {
+  const { terminal, flags } = invocation;
+  const query = checkedQuery({
+    environment: flags.text("env"),
+    component: flags.text("component"),
+    since: flags.text("since"),
+    until: flags.text("until"),
+    owner: flags.text("owner"),
+    verdict: flags.text("verdict")?.replaceAll(" ", "-") ?? null,
+    hazard: flags.text("hazard"),
+    outcome: flags.text("outcome"),
+    grep: flags.text("grep"),
+    limit: flags.text("limit"),
+  });
+  const workspace = await openWorkspace(invocation);
+  const notesDirectory = requireNotesDirectory(workspace);
+  const { rows, problems } = listRecords(notesDirectory, (record) => (fits(record, query) ? listed(record) : null));
+  const ended = rows.map((row) => ({ ...row, outcome: outcomeOf(notesDirectory, row.id) }));
+  const wanted = ended.filter(({ outcome }) => query.outcome === null || outcome === query.outcome).slice(0, query.limit ?? undefined);
+  terminal.document({ records: wanted.map((row) => ({ ...row, path: `${workspace.notes.folder}/${recordPaths(row.id).markdown}` })), problems });
+  terminal.result(wanted.length === 0 ? (rows.length === 0 && problems.length === 0 ? "no records" : "no record fits") : textOf(wanted));
+  for (const { path, message } of problems) terminal.warn(`shipnote: ${oneLine(path)}: ${oneLine(message)}`);
+  if (problems.length === 0) return 0;
+  const [first] = problems;
+  if (terminal.json) return 3;
+  throw new Failure(first?.code ?? "record-invalid", `${problems.length} ${problems.length === 1 ? "record" : "records"} could not be read; all others are listed above.`, {
+    expected: "a record.json that is whole, of this version, and in the folder of its own id",
+    retry: false,
+  });
+}
+
+function outcomeOf(notesDirectory: string, id: string): ListedRecord["outcome"] {
+  const path = join(notesDirectory, recordPaths(id).outcome);
+  return existsSync(path) ? outcomeWord(path) : null;
+}
+
+function textOf(rows: readonly ListedRecord[]): string {
+  const cells = rows.map((row) => [
+    row.shippedAt.slice(0, 10),
+    oneLine([row.environment, row.component].filter((part) => part !== null).join("/")),
+    row.outcome ?? row.verdict.replaceAll("-", " "),
+    oneLine(row.owner ?? "-"),
+    row.id,
+    `${row.direction === "rollback" ? "Rollback: " : ""}${oneLine(row.title)}`,
+  ]);
+  const widths = cells[0]?.map((_cell, column) => cells.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0)) ?? [];
+  return cells.map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join("  ")).join("\n");
+}

@@ -1,0 +1,53 @@
+import type { ProseName } from "../document/prose.ts";
+import type { GatheredShip } from "../gather/facts.ts";
+import { maskStrings } from "../gather/masking.ts";
+import type { SecretRules } from "../secrets.ts";
+import { readDraft, saveDraft } from "../state/drafts.ts";
+import { ask, type Question } from "../terminal-questions.ts";
+import type { Archived } from "../archive/read.ts";
+import { readProse } from "../document/prose.ts";
+import type { RecordRequest } from "./record-request.ts";
+
+/** Where answers are kept until the record is written. */
+export interface DraftPlace {
+  stateDirectory: string;
+  draftKey: string;
+  rules: SecretRules;
+}
+
+const proseQuestions: readonly (readonly [name: ProseName, message: string, hint: string])[] = [
+  ["why", "Why?", "Enter: quote the commits"],
+  ["expected", "Expected result?", "e.g. article-page response-time < 150 ms"],
+  ["assumptions", "Assumptions?", "what the expectation rests on"],
+  ["rollback", "What to know when undoing it?", "beside the commands that are derived"],
+];
+
+/**
+ * Asks for the words of a record that flags did not give and that nobody wrote yet.
+ *
+ * @returns the request's title and prose with the answers in place
+ */
+export async function askForProse(
+  ship: GatheredShip & { standing: Archived | null; quotation: string | null },
+  request: RecordRequest,
+  { stateDirectory, draftKey, rules }: DraftPlace,
+): Promise<Pick<RecordRequest, "title" | "prose">> {
+  const { standing, quotation } = ship;
+  const written = standing === null || standing.markdown === null ? null : await readProse(standing.markdown, { quotation });
+  const questions: Question[] = [
+    ...(request.title === null && standing === null
+      ? [{ name: "title", message: "Title?", proposal: ship.title, hint: "what this ship is" }]
+      : []),
+    ...proseQuestions
+      .filter(([name]) => request.prose[name] === undefined && (written === null || written[name] === null))
+      .map(([name, message, hint]) => ({ name, message, proposal: null, hint: name === "why" && quotation === null ? "why it was done" : hint })),
+  ];
+  const answers = await ask(questions, readDraft(stateDirectory, draftKey) ?? {}, async (given) => {
+    saveDraft(stateDirectory, draftKey, await maskStrings({ ...given }, rules));
+  });
+  const { title, ...prose } = answers;
+  return {
+    title: request.title ?? (title === ship.title ? null : (title ?? null)),
+    prose: { ...prose, ...request.prose },
+  };
+}

@@ -1,0 +1,58 @@
+import { relative } from "node:path";
+import type { Invocation } from "../invocation.ts";
+import { recordPaths } from "../record/id.ts";
+import type { ChangeRecord } from "../record/schema.ts";
+import { oneLine } from "../terminal.ts";
+import type { Workspace } from "../workspace.ts";
+import type { Plan } from "../write/plan.ts";
+
+/** What one run of `record` wrote, or would write. */
+export interface Prepared {
+  status: "written" | "unchanged";
+  record: ChangeRecord;
+  markdown: string;
+  plan: Plan;
+  taken: { commands: string[]; results: string[] };
+}
+
+/** The document of `record --json`; paths are relative to the repository's root. */
+export function report({ status, record }: Prepared, { notes }: Workspace): object {
+  const { markdown, facts } = recordPaths(record.id);
+  return { status, id: record.id, path: `${notes.folder}/${markdown}`, data: `${notes.folder}/${facts}`, record };
+}
+
+/** Says what was written and what to do next. */
+export function tell(prepared: Prepared, { terminal, dryRun }: Invocation, workspace: Workspace, done: { committed: boolean; indexStale: boolean }): void {
+  const { status, record, plan } = prepared;
+  const path = `${workspace.notes.folder}/${recordPaths(record.id).markdown}`;
+  terminal.document(report(prepared, workspace));
+  for (const { text } of record.notes) terminal.say(`note: ${oneLine(text)}`);
+  if (dryRun) {
+    if (status === "unchanged") terminal.result(`unchanged: ${path}`);
+    for (const write of plan.writes) {
+      if (write.state !== "unchanged") terminal.result(`would write ${relative(workspace.repository.directory, write.path)} (${write.state})`);
+    }
+    return;
+  }
+  terminal.result(`${status === "unchanged" ? "unchanged" : "wrote"} ${path}`);
+  if (done.indexStale) terminal.say("The index is stale: shipnote index");
+  if (status === "unchanged") terminal.say("Nothing new since it was written.");
+  else if (!done.committed) terminal.say(`Next: read it, and commit it: git add ${shellWord(workspace.notes.folder)} && git commit`);
+}
+
+/** Exit status 1 where the configured `failOn` names a verdict of the record. */
+export function gate({ record }: Prepared, { config }: Workspace): number {
+  const gates: readonly string[] = config.failOn;
+  return gates.includes(record.verdict) || record.metrics.some(({ comparison }) => comparison !== null && gates.includes(comparison.verdict)) ? 1 : 0;
+}
+
+/** Nothing is left to record. */
+export function nothing({ terminal }: Invocation): number {
+  terminal.document({ status: "nothing", id: null, path: null, data: null, record: null });
+  terminal.result("nothing to record: no commits but those of the notes themselves");
+  return 0;
+}
+
+function shellWord(word: string): string {
+  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

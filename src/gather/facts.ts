@@ -1,0 +1,217 @@
+import type { Config } from "../config.ts";
+import type { Repository } from "../git/repository.ts";
+import type { Facts } from "../record/assemble.ts";
+import type { NotesPaths } from "../record/notes-paths.ts";
+import type { ChangeRecord } from "../record/schema.ts";
+import { findHazards } from "../rollback/hazards.ts";
+import { planRollback } from "../rollback/plan.ts";
+import type { JournalEntry } from "../state/journal.ts";
+import { actorOf, type CiRun } from "./ci.ts";
+import { selectCommands } from "./commands.ts";
+import { type GatheredCommit, recordedCommit } from "./commits.ts";
+import { forgeOf } from "./forge.ts";
+import { gatherFromGit, type GitFacts } from "./git-facts.ts";
+import { gatherMeasurements, type MeasurementSources } from "./measurements.ts";
+import { chooseOwner } from "./owners.ts";
+import { contributorsOf } from "./people.ts";
+import { quoteCommits, type QuotedBody } from "./quotation.ts";
+import { lineOf, revertedShip } from "./range-line.ts";
+import type { FoundRange } from "./range-search.ts";
+import { findReferences } from "./references.ts";
+import { type ComponentScope, shipPathspecs } from "./scope.ts";
+import { deployEnd, shippedAt } from "./shipped-at.ts";
+import { titleOf } from "./title.ts";
+
+/** All that a ship's facts rest on beside git itself. */
+export interface FactSources {
+  repository: Repository;
+  config: Config;
+  notes: NotesPaths;
+  records: readonly ChangeRecord[];
+  found: FoundRange;
+  environment: string;
+  component: ComponentScope | null;
+  journal: readonly JournalEntry[];
+  /** Kept results and files, of which the ship's before and after are chosen. */
+  measurements: Pick<MeasurementSources, "kept" | "baseline" | "results" | "files">;
+  ci: CiRun;
+  /** The present time, ISO 8601 in UTC. */
+  now: string;
+  said: SaidFacts;
+}
+
+/** What flags say of a ship's facts; null or empty where they say nothing. */
+export interface SaidFacts {
+  at: string | null;
+  owner: string | null;
+  commands: readonly string[];
+  /** false: `--no-commands`. */
+  capture: boolean;
+  approvedBy: readonly string[];
+  artifacts: ChangeRecord["artifacts"];
+}
+
+/** A ship's facts, and what is proposed for the words that people write. */
+export interface GatheredShip {
+  facts: Facts;
+  /** null where there are no commits. */
+  title: string | null;
+  bodies: QuotedBody[];
+  /** Ids of journal entries and of results that the record takes. */
+  taken: { commands: string[]; results: string[] };
+}
+
+/** Where all sources meet: asks each for its part of the record. */
+export async function gatherFacts(sources: FactSources): Promise<GatheredShip> {
+  const { repository, config, found, records, environment, said } = sources;
+  const component = sources.component?.name ?? null;
+  const standing = found.record;
+  const forge = forgeOf(remoteUrl(repository), config.forge ?? null);
+  const git = await gatherFromGit({ ...sources, forge });
+  const { commits, files, range } = git;
+  const commands = selectCommands(sources.journal, said.commands, {
+    environment,
+    component,
+    since: found.previous?.recordedAt ?? git.fromCommittedAt,
+    standing,
+    capture: said.capture,
+  });
+  const moment = shippedAt({
+    flag: said.at,
+    direction: found.direction,
+    hasRange: range !== null,
+    commands: commands.commands,
+    ci: sources.ci.startedAt,
+    push: null,
+    now: sources.now,
+    committedAt: git.toCommittedAt,
+    standing,
+  });
+  const line = lineOf(records, environment, component);
+  const measured = gatherMeasurements({
+    ...sources.measurements,
+    environment,
+    component,
+    previous: found.previous,
+    standing,
+    ...moment,
+    deployEnd: deployEnd(commands.commands, found.direction),
+    toCommittedAt: git.toCommittedAt,
+    nextShippedAt: standing === null ? null : (line[line.findIndex(({ id }) => id === standing.id) - 1]?.shippedAt ?? null),
+    judgement: { alpha: config.compare.alpha, tolerance: config.compare.tolerance },
+  });
+  const { references, caveats: ticketCaveats } = findReferences(commits, { forge, tickets: config.tickets ?? null });
+  const contributors = contributorsOf(commits);
+  const recorded = commits.map(recordedCommit);
+  const earlier = line.filter(({ id }) => id !== standing?.id);
+  const facts: Facts = {
+    environment,
+    component,
+    direction: found.direction,
+    remediates: found.remediates ?? standing?.remediates ?? revertedShip(earlier, recorded),
+    promotion: promotionOf(found, commands.commands) ?? standing?.promotion ?? null,
+    ...moment,
+    range,
+    repository: forge,
+    owner: ownerOf(sources, files, contributors),
+    actor: standing?.actor ?? actorOf(sources.ci, repository.config.get("user.name")?.at(-1) ?? null),
+    contributors,
+    references,
+    approvals: distinct([
+      ...(standing?.approvals ?? []), ...trailerApprovals(commits), ...said.approvedBy.map((who) => ({ who, source: "flag" as const })),
+    ]),
+    artifacts: distinct([...(standing?.artifacts ?? []), ...said.artifacts]),
+    notes: distinct([...found.caveats, ...git.caveats, ...ticketCaveats]),
+    counts: { commits: commits.length, files: files.length + git.ignored, ignored: git.ignored, added: git.added, deleted: git.deleted },
+    commits: recorded,
+    files,
+    commands: commands.commands,
+    metrics: measured.metrics,
+    watch: standing?.watch ?? null,
+    rollback: await rollbackOf(sources, git, commands.commands),
+  };
+  // A rollback is named by what it takes away.
+  const title = range === null ? null : titleOf(commits, found.direction === "rollback" ? (range.from ?? range.to) : range.to);
+  return {
+    facts,
+    title,
+    bodies: quoteCommits(commits, title),
+    taken: { commands: commands.taken, results: measured.taken },
+  };
+}
+
+async function rollbackOf(
+  { repository, config, notes, found, component }: FactSources,
+  git: GitFacts,
+  commands: ChangeRecord["commands"],
+): Promise<ChangeRecord["rollback"]> {
+  const standing = found.record;
+  const deploy = commands.findLast(
+    ({ kind, source, state, exitCode }) => kind === "deploy" && source === "captured" && state === "ended" && exitCode === 0,
+  );
+  const [plan, hazards] = await Promise.all([
+    planRollback(repository, {
+      range: git.range,
+      direction: found.direction,
+      commits: git.commits.map(({ sha, parents, touchesNotes }) => ({ sha, parents, touchesNotes })),
+      configured: config.rollback,
+      notes,
+      component: component === null ? null : shipPathspecs({ ...notes, exclude: [] }, component),
+      deployCommand: deploy?.command ?? null,
+      // Whether undoing would apply is answered once for a range; `rollback --check` answers for today.
+      standing: found.range === null ? null : (standing?.rollback ?? null),
+    }),
+    findHazards(repository, { range: git.range, files: git.files, configured: config.hazards }),
+  ]);
+  return { ...plan, hazards, rehearsal: standing?.rollback.rehearsal ?? null };
+}
+
+function ownerOf(
+  { config, component, said, found }: FactSources,
+  files: ChangeRecord["files"],
+  contributors: ChangeRecord["contributors"],
+): ChangeRecord["owner"] {
+  const standing = found.record?.owner ?? null;
+  // Somebody named the owner when the record was first written: that stays until somebody names another.
+  if (said.owner === null && standing?.source === "flag") return standing;
+  return chooseOwner({
+    flag: said.owner,
+    component: component === null ? null : (config.components[component.name]?.owner ?? null),
+    configured: config.owner ?? null,
+    files,
+    contributors,
+  });
+}
+
+/** Which commands of the promoted ship were not run here, and the other way round; null where nothing was promoted. */
+function promotionOf({ promotionFrom }: FoundRange, commands: ChangeRecord["commands"]): ChangeRecord["promotion"] {
+  if (promotionFrom === null) return null;
+  const there = new Set(promotionFrom.commands.map(({ command }) => command));
+  const here = new Set(commands.map(({ command }) => command));
+  return {
+    from: promotionFrom.id,
+    missing: [...there].filter((command) => !here.has(command)),
+    additional: [...here].filter((command) => !there.has(command)),
+  };
+}
+
+/** `Reviewed-by:`, `Approved-by:` and `Acked-by:` of the ship's commits, without the addresses. */
+function trailerApprovals(commits: readonly GatheredCommit[]): ChangeRecord["approvals"] {
+  return commits.flatMap(({ trailers }) =>
+    Object.entries(trailers)
+      .filter(([name]) => /^(?:reviewed|approved|acked)-by$/i.test(name))
+      .flatMap(([, values]) => values.map((value) => ({ who: value.replace(/\s*<[^>]*>\s*$/, ""), source: "trailer" as const }))),
+  );
+}
+
+/** The address people look at: `origin`, else the only remote. */
+function remoteUrl({ config }: Repository): string | null {
+  const origin = config.get("remote.origin.url")?.at(-1);
+  if (origin !== undefined) return origin;
+  const others = [...config].filter(([name]) => /^remote\..*\.url$/s.test(name));
+  return others.length === 1 ? (others[0]?.[1].at(-1) ?? null) : null;
+}
+
+function distinct<T>(values: readonly T[]): T[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
+}

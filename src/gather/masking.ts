@@ -1,0 +1,60 @@
+import type { Command } from "../record/schema.ts";
+import { maskAll, type SecretRules } from "../secrets.ts";
+
+/** Object ids, digests and times are no secrets, and most of what a record holds. */
+const harmless = /^(?:[0-9a-f]{40}|[0-9a-f]{64}|\d{4}-\d\d-\d\dT[\d:.]+Z|[a-z-]{0,20})$/;
+
+/**
+ * A value with the secrets in all its strings masked, keys included; one call for everything, as loading the
+ * rules costs more than applying them.
+ */
+export async function maskStrings<T>(value: T, rules: SecretRules): Promise<T> {
+  const texts = new Set<string>();
+  visit(value, (text) => texts.add(text));
+  const list = [...texts];
+  const masked = await maskAll(list, rules);
+  const changed = new Map<string, string>();
+  for (const [place, text] of list.entries()) {
+    const { text: now } = masked[place] ?? { text };
+    if (now !== text) changed.set(text, now);
+  }
+  return changed.size === 0 ? value : replaced(value, changed);
+}
+
+/** Commands, masked with the user's own rules as well, which `run` does not know; says which rules were needed. */
+export async function maskCommands(commands: readonly Command[], rules: SecretRules): Promise<Command[]> {
+  if (commands.length === 0) return [];
+  const masked = await maskAll(commands.flatMap((command) => [command.command, command.name ?? "", command.output?.tail ?? ""]), rules);
+  return commands.map((command, place) => {
+    const [line, name, tail] = masked.slice(place * 3, place * 3 + 3);
+    const redactions = [...new Set([...command.redactions, ...[line, name, tail].flatMap((part) => part?.rules ?? [])])].sort();
+    return {
+      ...command,
+      command: line?.text ?? command.command,
+      name: command.name === null ? null : (name?.text ?? command.name),
+      output: command.output === null ? null : { ...command.output, tail: tail?.text ?? command.output.tail },
+      redactions,
+    };
+  });
+}
+
+function visit(value: unknown, see: (text: string) => void): void {
+  if (typeof value === "string") {
+    if (!harmless.test(value)) see(value);
+  } else if (Array.isArray(value)) {
+    for (const item of value) visit(item, see);
+  } else if (typeof value === "object" && value !== null) {
+    for (const [key, item] of Object.entries(value)) {
+      if (!harmless.test(key)) see(key);
+      visit(item, see);
+    }
+  }
+}
+
+function replaced<T>(value: T, changed: ReadonlyMap<string, string>): T;
+function replaced(value: unknown, changed: ReadonlyMap<string, string>): unknown {
+  if (typeof value === "string") return changed.get(value) ?? value;
+  if (Array.isArray(value)) return value.map((item: unknown) => replaced(item, changed));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [changed.get(key) ?? key, replaced(item, changed)]));
+}

@@ -1,0 +1,188 @@
+import type { Action } from "./invocation.ts";
+
+/** A flag as commander writes it (`--from REV`), and its line of help. */
+export type FlagLine = readonly [flag: string, description: string];
+
+export interface CommandLine {
+  name: string;
+  /** Positional arguments, as help shows them. */
+  usage: string;
+  summary: string;
+  /** What help says below the flags: examples, exit statuses. */
+  more?: string;
+  /** On the first screen of help. */
+  core: boolean;
+  writes: boolean;
+  flags: readonly FlagLine[];
+  load: () => Promise<Action>;
+}
+
+const line: readonly FlagLine[] = [
+  ["--env NAME", "the environment (default: `environment` of the configuration)"],
+  ["--component NAME", "the component, as configured"],
+];
+
+/** Every command with its flags and help, as data; each action is loaded when it is called. */
+export const commands: readonly CommandLine[] = [
+  {
+    name: "record",
+    usage: "",
+    summary: "write the change record of the last ship into notes/",
+    core: true,
+    writes: true,
+    flags: [
+      ["--from REV", "where the range begins (exclusive)"],
+      ["--to REV", "where it ends (inclusive; default: HEAD)"],
+      ["--no-range", "a ship without commits: a flag, a setting, a data repair (needs --title)"],
+      ...line,
+      ["--at ISO", "when it shipped (ISO 8601)"],
+      ["--relink", "write the new shas of a ship whose history was rewritten"],
+      ["--title T", "the title"],
+      ["--reason T", "why it was done"],
+      ["--expected T", "the expected result, e.g. `tests failed <= 0`"],
+      ["--assumptions T", "what the expectation rests on"],
+      ["--rollback T", "what to know when undoing it, beside the derived commands"],
+      ["--owner NAME", "who answers for it"],
+      ["--command CMD...", "a command that was run but not captured (may be repeated)"],
+      ["--no-commands", "take no captured commands"],
+      ["--before NAME=FILE...", "a report from before the change (may be repeated)"],
+      ["--after NAME=FILE...", "a report from after the change (may be repeated)"],
+      ["--baseline FILE", "results that `before --save` wrote"],
+      ["--results FILE", "results that `after --save` wrote"],
+      ["--approved-by WHO...", "who approved it (may be repeated)"],
+      ["--artifact NAME=DIGEST...", "what was shipped (may be repeated)"],
+      ["--id ID", "bring this record up to date"],
+      ["--commit", "commit the record's own files, and nothing else"],
+      ["--index", "rebuild the index as well"],
+      ["--stdout", "print the markdown instead of writing files"],
+      ["--force", "record overlapping ranges, overwrite edited regions, append to prose"],
+      ["--upgrade", "render an old record with today's templates"],
+    ],
+    more: `Where the range begins, without --from: at the end of the line's last record, else where the upstream
+branch is, else at the nearest tag, else at the commit before. Running it again is safe: the same ship
+is brought up to date, never written twice.
+
+Examples:
+  shipnote record                               the last ship, with questions in a terminal
+  shipnote record --from v1.4.0 --reason "…"    everything since a tag
+  shipnote record --no-range --title "Turn search on for everybody"
+  shipnote record --to v1.3.2                   a rollback to an older commit`,
+    load: async () => (await import("./commands/record.ts")).record,
+  },
+  {
+    name: "run",
+    usage: "-- CMD ARG...",
+    summary: "run a command as if it were typed, and keep it for the record",
+    core: true,
+    writes: false,
+    flags: [
+      ["--as KIND", "backup, migrate, deploy, verify, rollback or other"],
+      ["--name N", "a name for the record"],
+      ...line,
+      ["--no-output", "keep nothing of what it prints"],
+    ],
+    more: `The command gets this terminal, its streams and its signals, and \`run\` ends as it does.
+
+Examples:
+  shipnote run --as deploy -- make deploy
+  shipnote run --as backup -- pg_dump -Fc app -f app.dump`,
+    load: async () => (await import("./commands/run.ts")).run,
+  },
+  {
+    name: "before",
+    usage: "",
+    summary: "run the checks and keep the results as the baseline",
+    core: true,
+    writes: true,
+    flags: [["--save FILE", "write the results to a file, too"], ["--only NAME...", "only this check (may be repeated)"], ...line],
+    load: async () => (await import("./commands/before.ts")).before,
+  },
+  {
+    name: "after",
+    usage: "",
+    summary: "run the checks again, keep the results, and compare",
+    core: true,
+    writes: true,
+    flags: [["--save FILE", "write the results to a file, too"], ["--only NAME...", "only this check (may be repeated)"], ...line],
+    load: async () => (await import("./commands/after.ts")).after,
+  },
+  {
+    name: "rollback",
+    usage: "[ID]",
+    summary: "print how to undo the last ship, or the ship ID",
+    core: true,
+    writes: false,
+    flags: [...line, ["--check", "say for every record whether undoing would still apply to HEAD"]],
+    load: async () => (await import("./commands/rollback.ts")).rollback,
+  },
+  {
+    name: "list",
+    usage: "",
+    summary: "list records, newest first",
+    core: true,
+    writes: false,
+    flags: [
+      ["--env NAME", "of this environment"],
+      ["--component NAME", "of this component"],
+      ["--since DAY", "shipped on or after this day (YYYY-MM-DD)"],
+      ["--until DAY", "shipped on or before this day"],
+      ["--owner NAME", "of this owner"],
+      ["--verdict WORD", "with this verdict"],
+      ["--hazard KIND", "with such a hazard"],
+      ["--outcome WORD", "that ended so: ok, failed, rolled-back, superseded"],
+      ["--grep TEXT", "whose title, subjects or paths hold this text"],
+      ["--limit N", "at most so many"],
+    ],
+    load: async () => (await import("./commands/list.ts")).list,
+  },
+  {
+    name: "show",
+    usage: "[ID]",
+    summary: "show one record: the last, or ID",
+    core: true,
+    writes: false,
+    flags: [["--format FORMAT", "markdown (default) or summary"]],
+    load: async () => (await import("./commands/show.ts")).show,
+  },
+  {
+    name: "index",
+    usage: "",
+    summary: "rebuild the index in notes/README.md and notes/<year>/README.md",
+    core: false,
+    writes: true,
+    flags: [["--check", "write nothing, exit with 1 where the index is stale"], ["--force", "overwrite an index that was edited by hand"]],
+    load: async () => (await import("./commands/index.ts")).index,
+  },
+  {
+    name: "runbook",
+    usage: "[NAME]",
+    summary: "rebuild the runbooks in notes/runbooks from the commands in the records",
+    core: false,
+    writes: true,
+    flags: [["--force", "overwrite regions that were edited by hand"]],
+    load: async () => (await import("./commands/runbook.ts")).runbook,
+  },
+  {
+    name: "schema",
+    usage: "NAME",
+    summary: "print a JSON Schema: record, config or outcome",
+    core: false,
+    writes: false,
+    flags: [],
+    load: async () => (await import("./commands/schema.ts")).schema,
+  },
+];
+
+/** The flags of every command. */
+export const everywhere: readonly FlagLine[] = [
+  ["-C DIR", "work as if started in DIR"],
+  ["--config FILE", "the configuration (default: shipnote.config.yaml, .yml or .json at the root)"],
+  ["--json", "one JSON document on stdout, nothing else there"],
+  ["-q, --quiet", "no progress and hints on stderr"],
+  ["--no-color", "no colour (NO_COLOR, FORCE_COLOR and CI count, too)"],
+  ["-y, --yes", "ask nothing"],
+];
+
+/** What help says last. */
+export const exitStatuses = `Exit status: 0 done, or nothing to do; 1 the answer is no; 2 the call or the configuration is wrong;
+3 the surroundings are; 4 a check could not be run; 130 interrupted. \`run\` ends as its command did.`;

@@ -1,0 +1,50 @@
+import { Failure } from "./failure.ts";
+import { oneLine } from "./terminal.ts";
+
+/** One question; Enter takes the proposal, or skips it where there is none. */
+export interface Question {
+  name: string;
+  message: string;
+  /** What Enter takes. */
+  proposal: string | null;
+  /** What the line shows while it is empty. */
+  hint: string;
+}
+
+/**
+ * Asks on stderr, one line a question.
+ *
+ * @param draft answers given before, by name: proposed again
+ * @param keep is called after each answer, so that an interruption loses none
+ * @returns the answers by name; skipped ones are left out
+ * @throws Failure `interrupted` on Ctrl-C or Ctrl-D
+ */
+export async function ask(
+  questions: readonly Question[],
+  draft: Readonly<Record<string, string>>,
+  keep: (answers: Readonly<Record<string, string>>) => Promise<void>,
+): Promise<Record<string, string>> {
+  const { isCancel, text } = await import("@clack/prompts");
+  const answers: Record<string, string> = { ...draft };
+  for (const { name, message, proposal, hint } of questions) {
+    const before = answers[name] ?? proposal;
+    const answer = await text({
+      message,
+      placeholder: oneLine(hint),
+      ...(before === null ? {} : { initialValue: oneLine(before) }),
+      output: process.stderr,
+      input: process.stdin,
+    });
+    if (isCancel(answer)) {
+      throw new Failure("interrupted", "Interrupted at a question; nothing was written.", {
+        expected: "an answer, or Enter to skip (the answers so far are kept and proposed again)",
+        retry: true,
+      });
+    }
+    const given = answer?.trim() ?? "";
+    if (given === "") delete answers[name];
+    else answers[name] = given;
+    await keep(answers);
+  }
+  return answers;
+}
