@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type Config, configSchema } from "./config-schema.ts";
 
 /** What is wrong in a configuration, and where: line and column from 1, the key's path with dots. */
-export interface ConfigProblem {
+interface ConfigProblem {
   line: number;
   column: number;
   key: string;

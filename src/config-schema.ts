@@ -74,7 +74,7 @@ const metric = z.strictObject({
   }
 });
 
-export const reportFormats = [
+const reportFormats = [
   "junit", "tap", "lcov", "cobertura", "sarif", "ruff", "eslint", "hyperfine", "pytest-benchmark", "vitest-bench",
   "go-bench", "k6", "postgres-explain", "openmetrics", "size", "json", "text",
 ] as const;

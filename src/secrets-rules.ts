@@ -9,7 +9,7 @@
  * One kind of secret. `pattern` is global; its group `secret` (else the whole match) is what is masked, and where
  * something stands before it, that is the group `before`. `accept` says no to what only looks like one.
  */
-export interface SecretRule {
+interface SecretRule {
   name: string;
   pattern: RegExp;
   accept?: (secret: string, match: RegExpMatchArray) => boolean;
@@ -31,7 +31,7 @@ const prose = new Set((
 ).split(" "));
 
 /** Whether a value stands for a secret (a variable, a call, a path, a word of the trade) and is none itself. */
-export function isPlaceholder(value: string): boolean {
+function isPlaceholder(value: string): boolean {
   const bare = value.replace(/[.,;:!?)\]}]+$/, "");
   return bare === "" || reference.test(value) || call.test(value) || path.test(bare) ||
     words.has(bare.toLowerCase()) || /^[-+]?\d{1,5}(?:\.\d+)?(?:[a-z]{1,3}|%)?$/.test(bare) || bare.startsWith("[masked]");
