@@ -164,7 +164,7 @@ export const anchors = new RegExp(
   "pass|pwd|secret|token|cred|key|auth|bearer|cookie|sess|csrf|identified|machine|login|_pw|-pw|redis-cli|mysql|mariadb|mycli|7z|zip|ldap|skopeo|" +
   "://[^/\\s]*@|jdbc:oracle|@tcp\\(|@unix\\(|sig(?:nature)?=|[?&](?:code|jwt)=|x-amz-|x-[a-z-]*si|webhook|hooks\\.slack|private|t3blb|x-oauth|" +
   "a3t[a-z0-9]|akia|agpa|aroa|asia|abia|acca|" +
-  "eyj|gh[pousr]_|github_pat|gl[a-z]{2,5}[-_]|npm_|pypi-|[sr]k_|whsec_|aiza|ya29|gocspx|q~|xox[a-z]-|xapp-|sk[0-9a-f]{32}|" +
+  "eyj|gh[pousr]_|github_pat|gl[a-z]{1,5}[-_]|npm_|pypi-|[sr]k_|whsec_|aiza|ya29|gocspx|q~|xox[a-z]-|xapp-|sk[0-9a-f]{32}|" +
   "sg\\.|do[opr]_v1|sk-|-us[0-9]|:aa|nrak-|sntr|atlasv1|hv[sbr]\\.|dp\\.|pul-|pmak|shp|sq0|hf_|dckr_|dapi|sb[p_]|pscale|" +
   "gsk_|lin_api|ntn_|ops_|vc[piark]_|figd_|\\$(?:2[abxy]|5|6|y|argon)|\\s(?:-u|-b|--user|--proxy-user|-U)[ =]",
   "gi",

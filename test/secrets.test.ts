@@ -3,6 +3,7 @@ import { rules as presetRules } from "@secretlint/secretlint-rule-preset-recomme
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { maskAll, presetMayFind } from "../src/secrets.ts";
+import { anchors } from "../src/secrets-rules.ts";
 import { innocents, random, secrets } from "./secrets/corpus.ts";
 
 const plain = { userPatterns: [], environment: {} };
@@ -111,7 +112,7 @@ describe("secretlint's preset", () => {
       // Many texts a call: secretlint's profiler gets slower with each call in a process.
       for (const text of await textsOfFinds(texts)) {
         finds += 1;
-        expect([text, presetMayFind(text)]).toEqual([text, true]);
+        expect([text, presetMayFind(text), text.search(anchors) >= 0]).toEqual([text, true, true]);
       }
     }), { numRuns: 20, endOnFailure: true });
     expect(finds).toBeGreaterThan(500);
@@ -121,6 +122,12 @@ describe("secretlint's preset", () => {
     const masked = await maskAll(secrets.map((each) => each.text), plain);
     expect(await textsOfFinds(masked.map((each) => each.text.replaceAll("[masked]", "")))).toEqual([]);
   });
+
+  test.each(["glc_" + random("alnum", 40), "ntn_" + random("digits", 11) + random("alnum", 35), "vca_" + random("alnum", 30)])(
+    "is asked about %s, which stands alone", async (token) => {
+      expect((await maskOne(`call ${token} now`)).text).toBe("call [masked] now");
+    },
+  );
 
   test("is asked about what our rules leave", async () => {
     const token = ["li", "n_api_", random("alnum", 40)].join("");
