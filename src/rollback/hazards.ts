@@ -3,7 +3,7 @@ import { type Repository, factsGit } from "../git/repository.ts";
 import { pathMatcher } from "../record/globs.ts";
 import type { ChangedFile, Hazard } from "../record/schema.ts";
 import { isWayBack, schemaChanges } from "./migrations.ts";
-import { type Packages, isManifest, readPackages } from "./packages.ts";
+import { type Packages, isManifest, isReadWhole, readPackages } from "./packages.ts";
 
 /** A configured hazard (`hazards`). */
 export interface ConfiguredHazard { match: string; kind: string; why: string }
@@ -55,10 +55,9 @@ function hazardOf(side: Sides): { kind: string; why: string } | null {
   const { file } = side;
   if (file.submodule !== null || file.kind === "submodule") return { kind: "submodule", why: submodule(file) };
   if (file.kind === "migration") return { kind: "migration", why: migration(side) };
-  if (file.kind === "dependencies") return { kind: "dependencies", why: dependencies(side) };
-  if (file.kind === "infra") {
-    const why = infra(file);
-    return why === null ? null : { kind: "infra", why };
+  if (file.kind === "dependencies" || file.kind === "infra") {
+    const why = file.kind === "infra" ? infra(file) : dependencies(side);
+    return why === null ? null : { kind: file.kind, why };
   }
   if (file.lfs) return { kind: "lfs", why: "Kept in LFS; a revert brings back the pointer, and needs the content before to be there still." };
   if (file.status === "deleted" && file.kind !== "test" && file.kind !== "docs") {
@@ -86,7 +85,8 @@ function migration({ file, before, after }: Sides): string {
   return `${listing(said, changes.length)}; ${back}. Not known: whether the code before works with it.`;
 }
 
-function dependencies({ file, before, after }: Sides): string {
+/** null where the packages asked for are the same: a new version of the project itself leaves nothing behind. */
+function dependencies({ file, before, after }: Sides): string | null {
   const [old, now] = [before === null ? null : readPackages(file.path, before), after === null ? null : readPackages(file.path, after)];
   const none: Packages = new Map();
   const known = (old !== null || file.status === "added") && (now !== null || file.status === "deleted");
@@ -99,8 +99,8 @@ function dependencies({ file, before, after }: Sides): string {
     return `${listing([start.charAt(0).toUpperCase() + start.slice(1), ...others], said.length)}; ${back}.`;
   }
   if (/lock|\.sum$|\.resolved$|\.freeze$/i.test(file.path)) return "Locked versions changed; a revert does not install the ones before.";
-  return known && file.status === "modified"
-    ? "Changed, though not in what it asks for by name; a revert does not install anything."
+  return known && isReadWhole(file.path)
+    ? null
     : "What is depended on may have changed; a revert does not install what was there before.";
 }
 
@@ -112,7 +112,8 @@ function packageChanges(old: Packages, now: Packages): string[] {
   const names = [...new Set([...old.keys(), ...now.keys()])].sort();
   return names.flatMap((name) => {
     const [was, is] = [old.get(name), now.get(name)];
-    if (was === is || !safe([name, was ?? ""]) || !safe([name, is ?? ""])) return [];
+    if (was === is) return [];
+    if (!safe([name, was ?? ""]) || !safe([name, is ?? ""])) return ["changes a package"];
     if (was === undefined) return [`adds ${label(name, is ?? "")}`];
     if (is === undefined) return [`removes ${label(name, was)}`];
     return [`moves \`${name}\` from ${versionOf(plain(was))} to ${versionOf(plain(is))}`];

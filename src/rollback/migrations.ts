@@ -18,16 +18,16 @@ const statements: readonly (readonly [verb: string, pattern: RegExp, naming: Nam
   ["Deletes rows of", new RegExp(`\\bdelete\\s+from\\s+${name}`, "gi"), whole],
   ["Empties", new RegExp(`\\btruncate\\s+(?:table\\s+)?${name}`, "gi"), whole],
   ["Changes rows of", new RegExp(`\\bupdate\\s+${name}\\s+set\\b`, "gi"), whole],
-  ["Creates the table", /\b(?:create_table|op\.create_table|createTable|Schema::create)\s*\(?\s*["':]+(\w+)/g, whole],
-  ["Drops the table", /\b(?:drop_table|op\.drop_table|dropTable|dropTableIfExists|Schema::drop(?:IfExists)?)\s*\(?\s*["':]+(\w+)/g, whole],
-  ["Adds", /\badd_column\s*\(?\s*["':]+(\w+)["']?\s*,\s*(?:sa\.Column\(\s*)?["':]+(\w+)/g, member],
+  ["Creates the table", /\b(?:create_table|op\.create_table|createTable|Schema::create)\s{0,9}\(?\s{0,9}["':]+(\w+)/g, whole],
+  ["Drops the table", /\b(?:drop_table|op\.drop_table|dropTable|dropTableIfExists|Schema::drop(?:IfExists)?)\s{0,9}\(?\s{0,9}["':]+(\w+)/g, whole],
+  ["Adds", /\badd_column\s{0,9}\(?\s{0,9}["':]+(\w+)["']?\s*,\s*(?:sa\.Column\(\s*)?["':]+(\w+)/g, member],
   ["Adds", /\baddColumn\s*\(\s*["'](\w+)["']\s*,\s*["'](\w+)["']/g, member],
-  ["Drops", /\b(?:remove_column|drop_column|removeColumn)\s*\(?\s*["':]+(\w+)["']?\s*,\s*["':]+(\w+)/g, member],
+  ["Drops", /\b(?:remove_column|drop_column|removeColumn)\s{0,9}\(?\s{0,9}["':]+(\w+)["']?\s*,\s*["':]+(\w+)/g, member],
   ["Adds", /\bAddField\(\s*model_name\s*=\s*["'](\w+)["']\s*,\s*name\s*=\s*["'](\w+)["']/g, member],
   ["Drops", /\bRemoveField\(\s*model_name\s*=\s*["'](\w+)["']\s*,\s*name\s*=\s*["'](\w+)["']/g, member],
   ["Creates the model", /\bCreateModel\(\s*name\s*=\s*["'](\w+)["']/g, whole],
   ["Drops the model", /\bDeleteModel\(\s*name\s*=\s*["'](\w+)["']/g, whole],
-  ["Creates an index on", /\badd_index\s*\(?\s*["':]+(\w+)["']?\s*,\s*["':]+(\w+)/g, member],
+  ["Creates an index on", /\badd_index\s{0,9}\(?\s{0,9}["':]+(\w+)["']?\s*,\s*["':]+(\w+)/g, member],
   ["Creates an index on", /\bop\.create_index\(\s*(?:op\.f\()?["'](\w+)["']\)?\s*,\s*["'](\w+)["']/g, swapped],
 ];
 
@@ -49,8 +49,10 @@ export function schemaChanges(text: string): SchemaChange[] {
 /** Without comments and what is there for the way back. */
 function wayForth(text: string): string {
   const cut = [
-    /^\s*def (?:downgrade|down)\b/m, /\b(?:exports\.down|async down|function down|static down)\b/, /^\s*public (?:async )?(?:function )?down\b/m,
+    /^[ \t]*def (?:downgrade|down)\b/m, /\b(?:exports\.down|async down|function down|static down)\b/, /^[ \t]*public (?:async )?(?:function )?down\b/m,
     /^--\s*(?:migrate:down|\+goose Down|\+migrate Down|@?UNDO)\b/mi, /^--rollback\b/m,
   ].map((start) => text.search(start)).filter((at) => at >= 0);
-  return text.slice(0, Math.min(text.length, ...cut)).replace(/\/\*.*?\*\//gs, " ").replace(/^\s*(?:--|#|\/\/).*$/gm, "").replace(/\s--\s.*$/gm, "");
+  const [start = "", ...comments] = text.slice(0, Math.min(text.length, ...cut)).split("/*");
+  const code = start + comments.map((comment) => ` ${comment.slice(comment.indexOf("*/") + 2)}`).join("");
+  return code.replace(/^[ \t]*(?:--|#|\/\/).*$/gm, "").replace(/[ \t]--[ \t].*$/gm, "");
 }

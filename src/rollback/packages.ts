@@ -7,17 +7,22 @@ type Found = readonly (readonly [name: string, version: string])[];
 const readers: readonly (readonly [name: RegExp, read: (text: string) => Found])[] = [
   [/(?:^|\/)package\.json$/, (text) => fromJson(text, ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"])],
   [/(?:^|\/)composer\.json$/, (text) => fromJson(text, ["require", "require-dev"])],
-  [/(?:requirements[^/]*|constraints[^/]*|requirements\/[^/]+)\.(?:txt|in)$/, (text) => text.split("\n").flatMap(requirement)],
+  [/(?:requirements[^/]*|constraints[^/]*|requirements\/[^/]+)\.(?:txt|in)$/, (text) => linesOf(text).flatMap(requirement)],
   [/(?:^|\/)pyproject\.toml$/, fromPyproject],
   [/(?:^|\/)Cargo\.toml$/, (text) => fromTables(text, /^(?:target\..+\.|workspace\.)?(?:dev-|build-)?dependencies$/)],
-  [/(?:^|\/)go\.mod$/, (text) => everyMatch(text.replace(/^\s*(?:replace|exclude|retract)\b.*$/gm, ""), /^\s*(?:require\s+)?([\w.~-]+\.[\w.~-]+\/\S+)\s+(v\S+)/gm)],
-  [/(?:^|\/)Gemfile$/, (text) => everyMatch(text, /^\s*gem\s+["']([^"']+)["'](?:\s*,\s*["']([^"']+)["'])?/gm)],
-  [/(?:^|\/)mix\.exs$/, (text) => everyMatch(text, /^\s*\{:(\w+),\s*"([^"]+)"/gm)],
-  [/(?:^|\/)build\.gradle(?:\.kts)?$/, (text) => everyMatch(text, /^\s*\w+\s*\(?\s*["']([\w.-]+:[\w.-]+):([\w.+-]+)["']/gm)],
+  [/(?:^|\/)go\.mod$/, (text) => everyMatch(text.replace(/^[ \t]*(?:replace|exclude|retract)\b.*$/gm, ""), /^[ \t]*(?:require[ \t]+)?([\w~-][\w.~-]*\/\S+)[ \t]+(v\d\S*)/gm)],
+  [/(?:^|\/)Gemfile$/, (text) => everyMatch(text, /^[ \t]*gem[ \t]+["']([^"']+)["'](?:\s*,\s*["']([^"']+)["'])?/gm)],
+  [/(?:^|\/)mix\.exs$/, (text) => everyMatch(text, /^[ \t]*\{:(\w+),\s*"([^"]+)"/gm)],
+  [/(?:^|\/)build\.gradle(?:\.kts)?$/, (text) => everyMatch(text, /^[ \t]*\w+[ \t]{0,9}\(?[ \t]{0,9}["']([\w.-]+:[\w.-]+):([\w.+-]+)["']/gm)],
   [/(?:\.(?:cs|vb|fs)proj|\/Directory\.Packages\.props|^Directory\.Packages\.props)$/, (text) => everyMatch(text, /<Package(?:Reference|Version)\s+Include="([^"]+)"\s+Version="([^"]+)"/g)],
   [/(?:^|\/)pom\.xml$/, (text) => everyMatch(text, /<dependency>\s*<groupId>[^<]+<\/groupId>\s*<artifactId>([^<]+)<\/artifactId>(?:\s*<version>([^<]+)<\/version>)?/g)],
   [/(?:^|\/)pubspec\.yaml$/, fromPubspec],
 ];
+
+/** Whether all that a manifest asks for is read, so that 'nothing changed' is known, too. */
+export function isReadWhole(path: string): boolean {
+  return /\.(?:json|txt|in)$/.test(path);
+}
 
 /** Whether a file says by name which packages are asked for. */
 export function isManifest(path: string): boolean {
@@ -45,15 +50,20 @@ function objectAt(value: unknown, key: string): Record<string, unknown> {
   return typeof found === "object" && found !== null ? { ...found } : {};
 }
 
+/** No line that asks for a package is longer; an endless one would take for ever to be searched. */
+function linesOf(text: string): string[] {
+  return text.split("\n").filter((line) => line.length <= 500);
+}
+
 function requirement(line: string): Found {
-  const found = /^\s*([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*((?:[=<>!~]=?=?\s*[\w.*+!-]+(?:\s*,\s*)?)*)\s*(?:[;#].*)?$/.exec(line.replace(/\s--hash.*$/, "").replace(/\s*\\$/, ""));
+  const found = /^\s*([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*((?:[=<>!~]=?=?\s*[\w.*+-]+(?:\s*,\s*)?)*)\s*(?:[;#].*)?$/.exec(line.replace(/\s--hash.*$/, "").replace(/\s*\\$/, ""));
   return found === null ? [] : [[found[1] ?? "", (found[2] ?? "").replace(/\s+/g, "").replace(/^==(?=[^,]*$)/, "")]];
 }
 
 /** The lines of a TOML file, each with the name of its table. */
 function tableLines(text: string): { table: string; line: string }[] {
   let table = "";
-  return text.split("\n").flatMap((line) => {
+  return linesOf(text).flatMap((line) => {
     const heading = /^\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$/.exec(line);
     if (heading !== null) table = heading[1] ?? "";
     return heading === null ? [{ table, line }] : [];
@@ -85,7 +95,7 @@ function fromPyproject(text: string): Found {
 
 function fromPubspec(text: string): Found {
   let inside = false;
-  return text.split("\n").flatMap((line): Found => {
+  return linesOf(text).flatMap((line): Found => {
     if (/^\S/.test(line)) inside = /^(?:dev_)?dependencies:/.test(line);
     const found = inside ? /^ {2}(\w+):\s*["']?([^"'#\s][^"'#]*)?["']?\s*(?:#.*)?$/.exec(line) : null;
     return found === null ? [] : [[found[1] ?? "", (found[2] ?? "").trim()]];

@@ -13,6 +13,8 @@ export interface RollbackInput extends Omit<ShippedTree, "range"> {
   configured: { strategy: Exclude<RollbackPlan["strategy"], "none">; commands: readonly string[] | null } | null;
   /** The last deploy that succeeded, as one line of sh: said again once the tree is undone. */
   deployCommand: string | null;
+  /** Where it ran, relative to the root; null or `.`: there. */
+  deployDirectory?: string | null;
   /** What `{artifact}` and `{previousArtifact}` stand for. */
   artifact?: string | null;
   previousArtifact?: string | null;
@@ -45,7 +47,7 @@ export async function planRollback(repository: Repository, input: RollbackInput)
     }
   }
   if (range === null) return { strategy: configured === null ? "none" : strategy, commands: [], applies: unanswered };
-  const deploy = deployLine(input.deployCommand);
+  const deploy = deployLine(input);
   if (strategy === "redeploy" && range.from !== null) {
     return { strategy, commands: [`git switch --detach ${range.from.slice(0, 12)}`, ...deploy], applies: unanswered };
   }
@@ -80,9 +82,12 @@ function fill(line: string, { range, commits, artifact, previousArtifact }: Roll
 }
 
 /** What was masked was an assignment's value as a rule; then the command finds it where it found it before. */
-function deployLine(command: string | null): string[] {
-  if (command === null || /[\r\n]/.test(command)) return [];
-  return [command.replace(/(^|\s)[A-Za-z_]\w*=\[masked\](?=\s|$)/g, "").trim()].filter((line) => line !== "");
+function deployLine({ deployCommand, deployDirectory }: RollbackInput): string[] {
+  if (deployCommand === null || /[\r\n]/.test(deployCommand)) return [];
+  const line = deployCommand.replace(/(^|\s)[A-Za-z_]\w*=\[masked\](?=\s|$)/g, "").trim();
+  if (line === "") return [];
+  const folder = deployDirectory ?? ".";
+  return [folder === "." ? line : `(cd ${shellWord(folder.startsWith("-") ? `./${folder}` : folder)} && ${line})`];
 }
 
 function messageOf({ range, direction }: RollbackInput): string {

@@ -39,16 +39,16 @@ const rows: Record<FileKind, string[]> = {
   ],
   test: [
     "tests/test_cache.py", "app/test_models.py", "pkg/cache_test.go", "src/a.test.ts", "src/__tests__/a.js", "spec/models/a_spec.rb",
-    "src/test/java/AppTest.java", "App.Tests/ThingTests.cs", "test/fixtures/package.json", "conftest.py", "cypress/e2e/a.cy.js",
+    "src/test/java/AppTest.java", "App.Tests/ThingTests.cs", "test/fixtures/package.json", "conftest.py", "t/t0001-init.sh", "src/integration-tests/a.txt", "cypress/e2e/a.cy.js",
   ],
-  docs: ["README.md", "docs/cache-rules.md", "docs/conf.py", "LICENSE", "CHANGELOG", "guide.rst", "man/shipnote.1", "docs/api.yaml"],
+  docs: ["README.md", "docs/cache-rules.md", "docs/conf.py", "LICENSE", "CHANGELOG", "guide.rst", "CITATION.cff", "man/shipnote.1", "docs/api.yaml"],
   content: ["logo.png", "docs/img/a.svg", "fonts/a.woff2", "video.mp4", "a.pdf", "locale/de.po", "robots.txt", "data/a.csv"],
   config: [
-    ".env.example", "tsconfig.json", "vite.config.ts", "Makefile", "settings.yaml", ".gitignore", ".eslintrc.json", "CODEOWNERS",
+    ".env.example", "tsconfig.json", "vite.config.ts", "Makefile", "settings.yaml", ".gitignore", ".eslintrc.json", "CODEOWNERS", ".git-blame-ignore-revs",
     ".github/CODEOWNERS", "docs/CODEOWNERS", "shipnote.config.yaml", ".github/dependabot.yml",
   ],
   code: ["app/articles.py", "src/main.ts", "queries/slow.sql", "index.html", "bin/deploy", "lib/a.rs", "db/schema.rb", "src/migrations/runner.ts", "app/migrations/__init__.py"],
-  other: ["data.bin", "noext", "a.weird"],
+  other: ["data.bin", "noext", "a.weird", "py.typed"],
   submodule: [],
 };
 

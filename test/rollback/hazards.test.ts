@@ -30,12 +30,11 @@ describe("what a dependency's hazard says", () => {
     ["requirements.txt", "flask==3.0\n", "flask==3.0\nredis==5.2.0  # cache\n", "Adds `redis 5.2.0`; a revert does not uninstall it."],
     ["requirements.txt", "a\nb>=1,<2\n", "b>=1,<3\n", "Removes `a`, moves `b` from `>=1,<2` to `>=1,<3`; a revert does not install what was there before."],
     ["requirements.txt", "a\n", "a\nb\nc\nd\ne\n", "Adds `b`, adds `c`, adds `d` and 1 more; a revert does not uninstall them."],
-    ["requirements.txt", "a\n", "# hello\na\n", "Changed, though not in what it asks for by name; a revert does not install anything."],
     ["package.json", "{\"version\":\"1.0.0\",\"dependencies\":{\"a\":\"^1.0.0\"}}", "{\"version\":\"1.1.0\",\"dependencies\":{\"a\":\"^2.0.0\"}}", "Moves `a` from `^1.0.0` to `^2.0.0`; a revert does not install what was there before."],
-    ["package.json", "{\"version\":\"1.0.0\"}", "{\"version\":\"1.1.0\"}", "Changed, though not in what it asks for by name; a revert does not install anything."],
     ["package.json", "{\"dependencies\":{}}", "{\"dependencies\":{\"x\":\"git+https://me:token@example.org/x\"}}", "Adds `x`; a revert does not uninstall it."],
     ["package.json", "{", "{}", "What is depended on may have changed; a revert does not install what was there before."],
-    ["package.json", "{}", "{\"dependencies\":{\"a`b\":\"1\"}}", "Changed, though not in what it asks for by name; a revert does not install anything."],
+    ["package.json", "{}", "{\"dependencies\":{\"a`b\":\"1\"}}", "Changes a package; a revert does not install what was there before."],
+    ["pyproject.toml", "[project]\nversion = \"1\"\n", "[project]\nversion = \"2\"\n", "What is depended on may have changed; a revert does not install what was there before."],
     ["pyproject.toml", "[project]\nname = \"x\"\ndependencies = [\n  \"flask>=3\",\n]\n", "[project]\nname = \"x\"\ndependencies = [\n  \"flask>=3\",\n  \"redis[hiredis] >= 5.2 ; python_version > '3'\",\n]\n", "Adds `redis >=5.2`; a revert does not uninstall it."],
     ["pyproject.toml", "[tool.poetry.dependencies]\npython = \"^3.11\"\n", "[tool.poetry.dependencies]\npython = \"^3.11\"\nredis = { version = \"^5\", extras = [\"x\"] }\n", "Adds `redis ^5`; a revert does not uninstall it."],
     ["Cargo.toml", "[package]\nversion = \"1\"\n[dependencies]\n", "[package]\nversion = \"2\"\n[dependencies]\nserde = { version = \"1.0\" }\n", "Adds `serde 1.0`; a revert does not uninstall it."],
@@ -53,6 +52,13 @@ describe("what a dependency's hazard says", () => {
   ])("%s: %j to %j", async (path, before, after, why) => {
     expect(await hazards({ [path]: before }, { [path]: after }, [file(path, "dependencies")])).toEqual([{ kind: "dependencies", path, why }]);
   });
+});
+
+it.each([
+  ["package.json", "{\"version\":\"1.0.0\"}", "{\"version\":\"1.1.0\"}"],
+  ["requirements.txt", "a\n", "# hello\na\n"],
+])("is silent where %s asks for the same packages", async (path, before, after) => {
+  expect(await hazards({ [path]: before }, { [path]: after }, [file(path, "dependencies")])).toEqual([]);
 });
 
 describe("what a migration's hazard says", () => {

@@ -52,6 +52,18 @@ describe("a plan that is derived", () => {
     undoesTo(from, planned);
   });
 
+  it.each([
+    ["make deploy", ".", ["make deploy"]],
+    ["make deploy", "my app", ["(cd 'my app' && make deploy)"]],
+    ["make deploy", "-x", ["(cd ./-x && make deploy)"]],
+    ["make deploy TOKEN=[masked]", null, ["make deploy"]],
+    ["first\nsecond", null, []],
+  ])("says the deploy %j in %j as %j", async (deployCommand, deployDirectory, expected) => {
+    const from = fixture.commit("one", { a: "1\n" });
+    const to = fixture.commit("two", { a: "2\n" });
+    expect((await plan(fixture, from, to, { deployCommand, deployDirectory })).commands.slice(1)).toEqual(expected);
+  });
+
   it("leaves commits out that changed nothing", async () => {
     const from = fixture.commit("one", { a: "1\n" });
     const two = fixture.commit("two", { a: "2\n" });
