@@ -35,13 +35,13 @@ export function changesView(record: ChangeRecord) {
     files: chosen.map((file) => fileRow(record, file)),
     noFiles: record.range !== null && files.length === 0,
     moreFiles: files.length > chosen.length ? { shown: whole(chosen.length), all: count(files.length, "file") } : null,
-    kinds: files.length > chosen.length ? listed(countsBy(files, ({ kind }) => kind).map(({ name, files: amount }) => `${whole(amount)} ${kindWords[name] ?? name}`)) : null,
+    kinds: files.length > chosen.length ? listed(countsBy(files, ({ kind }) => kind).map(({ name, files: amount }) => `${whole(amount)} ${amount === 1 ? name : plurals[name] ?? name}`)) : null,
     folders: files.length > chosen.length ? foldersOf(files) : [],
     ignored: counts.ignored === 0 ? null : count(counts.ignored, "more file"),
   };
 }
 
-const kindWords: Readonly<Record<string, string>> = { test: "tests", migration: "migrations", submodule: "submodules" };
+const plurals: Readonly<Record<string, string>> = { test: "tests", migration: "migrations", submodule: "submodules" };
 
 interface Row {
   commit: Commit;

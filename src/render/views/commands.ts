@@ -44,7 +44,7 @@ function commandRow(command: Command, shipDay: string) {
     guessed: command.kindSource === "guessed",
     took: durationMs === null ? null : duration(durationMs),
     end: endOf(command),
-    failed: command.state === "killed" || (command.exitCode ?? 0) !== 0,
+    failed: command.state === "killed" || command.signal !== null || (command.exitCode ?? 0) !== 0,
   };
 }
 

@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import { readExpectations } from "../../src/document/expectations.ts";
+import type { Measurement, Metric } from "../../src/record/schema.ts";
+import { answers } from "../../src/render/views/expected.ts";
+import { changesView } from "../../src/render/views/changes.ts";
+import { commandsView } from "../../src/render/views/commands.ts";
+import { metricsView } from "../../src/render/views/metrics.ts";
+import { summaryView } from "../../src/render/views/summary.ts";
+import { command, commit, file, measured, metric, small } from "./ships.ts";
+
+describe("what people expect", () => {
+  const time = (stratum: string | null, value: number): Metric => metric("page", "response-time", { stratum, after: measured({ value }) });
+  const rate = (events: number, count: number): Metric => metric("page", "error-rate", { unit: "ratio", after: measured({ events, count }) });
+  it.each<[string, Metric[], string, string | null]>([
+    ["page response-time < 150 ms", [time("hit", 300), time("miss", 95)], "met", "misses"],
+    ["page response-time < 95 ms", [time("miss", 95), time("hit", 3)], "not met", "misses"],
+    ["page response-time <= 95 ms", [time(null, 95)], "met", null],
+    ["page response-time <= 95", [time(null, 95)], "met", null],
+    ["page response-time > 0.09 s", [time(null, 95)], "met", null],
+    ["page response-time = 95000 us", [time(null, 95)], "met", null],
+    ["page response-time < 1 MB", [time(null, 95)], "cannot be told, for it is measured in ms", null],
+    ["page error-rate < 5 %", [rate(1, 30)], "met", null],
+    ["page error-rate < 0.01", [rate(1, 30)], "not met", null],
+    ["page error-rate < 5 %", [metric("page", "error-rate", { unit: "ratio", before: measured({ events: 1, count: 30 }) })], "not measured after the change", null],
+    ["other response-time < 5 ms", [time(null, 95)], "no such metric was measured", null],
+  ])("%s", (text, metrics, answer, on) => {
+    expect(answers(readExpectations(text), metrics)).toEqual([expect.objectContaining({ expected: text, answer, on })]);
+  });
+});
+
+describe("commits and files", () => {
+  it("are struck in pairs, side by side; a revert of a revert brings back", () => {
+    const [a, b, c, d] = [commit("aa", "a"), commit("bb", "b"), commit("cc", "revert a", "M", "aa"), commit("dd", "revert revert", "M", "cc")];
+    const struck = (commits: typeof small.commits) => changesView({ ...small, commits }).commits.map(({ subject, struck: is }) => `${subject}${is ? " struck" : ""}`);
+    expect(struck([c, b, a])).toEqual(["revert a struck", "a struck", "b"]);
+    expect(struck([d, c, b, a])).toEqual(["revert revert struck", "revert a struck", "b", "a"]);
+  });
+
+  it("are capped, the files that matter most for undoing first, in their order", () => {
+    const files = Array.from({ length: 200 }, (_, at) => file(`f${at}`, { kind: at === 190 ? "migration" : at < 150 ? "docs" : "code" }));
+    const view = changesView({ ...small, files, commits: Array.from({ length: 61 }, (_, at) => commit(`${at}0`, "x")) });
+    expect(view.files.length).toBe(80);
+    expect(view.files.at(-10)?.path).toBe("f190");
+    expect(view.files[0]?.path).toBe("f0");
+    expect(view.files[30]?.path).toBe("f150");
+    expect(view.moreFiles).toEqual({ shown: "80", all: "200 files" });
+    expect(view.kinds).toBe("150 docs, 49 code and 1 migration");
+    expect(view.moreCommits).toBe("1 more commit");
+  });
+
+  it("say what changed inside, whatever it is", () => {
+    const lines = (more: Parameters<typeof file>[1]) => changesView({ ...small, files: [file("f", more)] }).files[0]?.lines;
+    expect(lines({ added: 0, deleted: 0 })).toBe("");
+    expect(lines({ added: 1200, deleted: 0 })).toBe("+1,200");
+    expect(lines({ added: null, deleted: null })).toBe("not known");
+    expect(lines({ added: null, deleted: null, binary: true })).toBe("binary");
+    expect(lines({ size: { before: null, after: 812 }, binary: true })).toBe("binary, 812 B");
+    expect(lines({ size: { before: 812, after: null }, binary: true })).toBe("binary, 812 B → none");
+    expect(lines({ size: { before: 1000, after: 2000 }, lfs: true })).toBe("LFS, 1 kB → 2 kB");
+  });
+});
+
+describe("commands", () => {
+  it("stand on one line, cut where they are long, with the day where it is another", () => {
+    const [row] = commandsView({ ...small, commands: [command(`for x in 1 2\ndo\n  y ${"z".repeat(400)}`, { startedAt: "2026-03-03T23:59:59Z" })] }).commands;
+    expect(row?.command).toMatch(/^for x in 1 2 ⏎ do ⏎ {3}y z+…$/);
+    expect(row?.command.length).toBe(300);
+    expect(row?.started).toBe("2026-03-03 23:59:59");
+  });
+
+  it("say how they ended", () => {
+    const end = (more: Parameters<typeof command>[1]) => commandsView({ ...small, commands: [command("x", more)] }).commands.map((row) => [row.end, row.failed])[0];
+    expect(end({ exitCode: 0 })).toEqual(["0", false]);
+    expect(end({ exitCode: 3 })).toEqual(["3", true]);
+    expect(end({ exitCode: null, signal: "SIGTERM" })).toEqual(["SIGTERM", true]);
+    expect(end({ state: "killed", exitCode: null })).toEqual(["killed", true]);
+    expect(end({ state: "running", exitCode: null })).toEqual(["still running", false]);
+    expect(end({ source: "stated", exitCode: null })).toEqual(["", false]);
+  });
+
+  it("show the end of a long output, and say so", () => {
+    const tail = Array.from({ length: 100 }, (_, at) => `line ${at}`).join("\n");
+    const of = (bytes: number, text: string) => commandsView({ ...small, commands: [command("x", { output: { tail: text, bytes, sha256: null } })] }).outputs[0];
+    expect(of(tail.length, tail)?.size).toBe("the last 60 lines of 789 B");
+    expect(of(tail.length, tail)?.tail.startsWith("line 40\n")).toBe(true);
+    expect(of(5, "a\nb\nc")?.size).toBe("3 lines");
+    expect(of(5_000_000_000, "a")?.size).toBe("the last line of 5 GB");
+    expect(of(2, "\n\n")).toBeUndefined();
+  });
+});
+
+describe("metrics", () => {
+  const side = (more: Partial<Measurement>) => measured({ value: 1, ...more });
+  it("say when both sides were measured, and that times and machines differ", () => {
+    const other = { os: "linux", arch: "x64", cpu: "other", cores: 1, memoryGiB: 1, fingerprint: "0".repeat(16) };
+    const view = metricsView({
+      ...small,
+      metrics: [
+        metric("a", "x", { before: side({ takenAt: "2026-03-03T23:50:00Z", carried: true }), after: side({ takenAt: "2026-03-04T10:00:00Z", machine: other }) }),
+        metric("b", "x", { before: side({ takenAt: "2026-03-03T23:58:00Z" }), after: side({ takenAt: "2026-03-04T10:00:30Z" }) }),
+      ],
+    }, []);
+    expect(view.taken).toMatchObject({ before: { when: "2026-03-03 23:50 to 23:58 UTC" }, after: { when: "10:00 UTC" }, apart: true, carried: true, machines: "2 machines" });
+  });
+
+  it("say nothing of times where both sides were measured in one run", () => {
+    expect(metricsView({ ...small, metrics: [metric("a", "x", { source: "compare", before: side({}), after: side({}) })] }, [])).toMatchObject({ taken: null, compared: true });
+  });
+
+  it.each<[string, Metric[], string]>([
+    ["nothing at all", [], "Nothing was measured: no baseline."],
+    ["the change's after alone", [metric("a", "x", { after: side({}) })], "Nothing to compare with: no baseline."],
+    ["the baseline alone", [metric("a", "x", { before: side({}) })], "Measured before the change and not after it."],
+  ])("say why there is no verdict for %s", (_, metrics, why) => {
+    expect(summaryView({ ...small, metrics }, []).verdict).toMatchObject({ lead: null, why });
+  });
+});
