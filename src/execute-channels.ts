@@ -1,9 +1,8 @@
 import { spawn } from "node:child_process";
-import { closeSync, constants, fstatSync, mkdtempSync, openSync, rmdirSync, type Stats, unlinkSync, write, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, type Stats, unlinkSync, write, writeSync } from "node:fs";
 import { Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { isatty } from "node:tty";
+import { takePipes } from "./execute-pipes.ts";
 
 /** Where an output goes on to. `done` is called once the chunk's memory may be used again. */
 export interface Sink {
@@ -100,32 +99,20 @@ function writeLater(fd: number, chunk: Buffer, done: (error: Error | null) => vo
  * Pipes for a command's streams. Named ones, opened and unlinked at once: what Node itself would make are
  * sockets, and a command that opens /dev/stdout or /dev/stderr cannot open a socket.
  *
- * @returns for each sink a channel
+ * @param targets the descriptors of ours that they lead to
+ * @returns for each target a channel
  * @throws where no named pipe can be made
  */
-export async function openPipes(sinks: readonly number[]): Promise<Channel[]> {
-  if (sinks.length === 0) return [];
-  const folder = mkdtempSync(join(tmpdir(), "shipnote-"));
-  try {
-    const paths = sinks.map((fd) => join(folder, String(fd)));
-    await makePipes(paths);
-    return paths.map((path, place) => {
-      // In this order: a pipe opens for writing at once when somebody reads.
-      const source = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-      const childFd = openSync(path, constants.O_WRONLY);
-      unlinkSync(path);
-      return pipeChannel(source, childFd, sinks[place] ?? 1);
-    });
-  } finally {
-    rmdirSync(folder);
-  }
-}
-
-async function makePipes(paths: readonly string[]): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    spawn("mkfifo", ["-m", "600", ...paths], { stdio: "ignore" })
-      .on("error", reject)
-      .on("exit", (status) => (status === 0 ? resolve() : reject(new Error("mkfifo failed"))));
+export async function openPipes(targets: readonly number[]): Promise<Channel[]> {
+  if (targets.length === 0) return [];
+  const paths = await takePipes(targets.length);
+  return targets.map((target, place) => {
+    const path = paths[place] ?? "";
+    // In this order: a pipe opens for writing at once when somebody reads.
+    const source = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const childFd = openSync(path, constants.O_WRONLY);
+    unlinkSync(path);
+    return pipeChannel(source, childFd, target);
   });
 }
 

@@ -48,6 +48,8 @@ export function recordOutput(): OutputRecorder {
  * key whose first line is not there to be recognised by
  */
 function readableTail(raw: Buffer, cut: boolean): string {
+  // What is no text shows nothing; size and hash stand for it.
+  if (raw.includes(0)) return "";
   const lineStart = cut ? raw.indexOf(0x0a) + 1 : 0;
   const text = screenText(raw.subarray(lineStart).toString("utf8"));
   return cut ? text.replace(/^(?:(?!-----BEGIN )[\s\S])*?-----END [A-Z0-9 ]*PRIVATE KEY-----/, "[masked]") : text;

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { closeSync, constants, openSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync } from "node:fs";
+import { join } from "node:path";
 import type { ReadStream } from "node:tty";
 import { type Channel, openSink, passOn } from "./execute-channels.ts";
 import { inForeground, processFields, relaySignals, signalProcess } from "./execute-signals.ts";
@@ -108,26 +109,25 @@ export interface Joined {
  * A terminal of its own for a command, as big and set as ours. What is typed goes to the command's terminal,
  * which makes signals and line editing of it as ours would.
  *
- * The shell in front opens the terminal, by which it becomes the one that controls the command, and then
- * becomes the command.
+ * `setsid` in front makes it the one that controls the command, and then becomes the command. (A shell could do
+ * that as well, but some drop variables from the environment whose names they do not like.)
  *
- * @returns null where our terminal's settings cannot be read, so that it could not be given back either
+ * @returns null where there is no setsid, or where our terminal's settings cannot be read, so that it could not
+ * be given back either
  */
 export async function startJoined(terminals: Terminals, argv: readonly string[], cwd: string): Promise<Joined | null> {
   const settings = await terminalSettings();
-  if (settings === null) return null;
+  if (settings === null || !isOnPath("setsid")) return null;
   const pair = terminals.open();
   const { start, flow } = readMaster(pair.master, 1);
   let part = (): void => undefined;
   return {
     start(take) {
       const fd = openSync(pair.path, constants.O_RDWR | constants.O_NOCTTY);
-      const script = ': <>"$1"; stty "$2" 2>/dev/null; shift 2; exec "$@"';
-      const child = spawn("/bin/sh", ["-c", script, "shipnote", pair.path, settings, ...argv], {
-        cwd, stdio: [fd, fd, fd], detached: true,
-      });
+      spawnSync("stty", [settings], { stdio: [fd, "ignore", "ignore"] });
+      const child = spawn("setsid", ["-c", ...argv], { cwd, stdio: [fd, fd, fd] });
       closeSync(fd);
-      part = join(pair, child.pid ?? 0, settings);
+      part = joinTerminals(pair, child.pid ?? 0, settings);
       start(take);
       return child;
     },
@@ -138,7 +138,7 @@ export async function startJoined(terminals: Terminals, argv: readonly string[],
 }
 
 /** Joins our terminal with a command's: keys, window size, signals, stopping and going on. Returns how to part them. */
-function join(pair: Pair, pid: number, settings: string): () => void {
+function joinTerminals(pair: Pair, pid: number, settings: string): () => void {
   const relay = relaySignals(false);
   relay.to(pid);
   const set = (...how: string[]): void => void spawnSync("stty", how, { stdio: [0, "ignore", "ignore"] });
@@ -182,6 +182,10 @@ function join(pair: Pair, pid: number, settings: string): () => void {
     restore();
     process.off("exit", restore);
   };
+}
+
+function isOnPath(name: string): boolean {
+  return (process.env["PATH"] ?? "").split(":").some((folder) => existsSync(join(folder, name)));
 }
 
 const suspendKey = 0x1a;

@@ -44,7 +44,7 @@ export async function runTyped(argv: readonly string[], options: { cwd: string; 
   const without = "shipnote: the command had your terminal to itself; its output is not kept.";
   if (terminals === null) return inherit(without);
   if (isatty(0) && isSame(0, 1) && isSame(1, 2) && inForeground()) {
-    // Elsewhere a shell that opens a terminal may not come to be controlled by it.
+    // Other systems have no setsid program.
     const joined = process.platform === "linux" ? await startJoined(terminals, argv, options.cwd) : null;
     return joined === null ? inherit(without) : runJoined(joined);
   }
@@ -111,7 +111,7 @@ async function runInherited(argv: readonly string[], cwd: string, remark: string
 
 async function runJoined(joined: Joined): Promise<ExecutedTyped> {
   const recorder = (await import("./execute-tail.ts")).recordOutput();
-  const { ending } = start("sh", () => joined.start(recorder.push));
+  const { ending } = start("setsid", () => joined.start(recorder.push));
   const ended = await ending;
   await outputsEnd([joined]);
   joined.part();

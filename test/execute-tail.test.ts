@@ -85,6 +85,12 @@ describe("recordOutput", () => {
     expect(recorder.end().tail).toBe("[masked]\nafter");
   });
 
+  it("shows nothing of what is no text", () => {
+    const recorder = recordOutput();
+    recorder.push(Buffer.from("\u007fELF\0\0\u0001 words"));
+    expect(recorder.end()).toMatchObject({ tail: "", bytes: 13 });
+  });
+
   it("cuts between characters", () => {
     const recorder = recordOutput();
     recorder.push(Buffer.from("é".repeat(50_000)));

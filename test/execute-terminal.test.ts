@@ -50,6 +50,12 @@ describe("a command in a terminal", () => {
     expect((await seat.ended).exitCode).toBe(0);
   });
 
+  it("has our environment, with names that no shell would take", async () => {
+    const seat = sitDown(process.execPath, [rig.entry, "--", process.execPath, "-p", "process.env['dotted.name'] + process.env.TERM"], repository.directory, { "dotted.name": "kept-" });
+    await seat.shows("kept-xterm");
+    expect((await seat.ended).exitCode).toBe(0);
+  });
+
   it("ends with the command's status", async () => {
     const seat = sit(["sh", "-c", "exit 37"]);
     expect(await seat.ended).toEqual({ exitCode: 37, signal: 0 });

@@ -69,8 +69,8 @@ describe("a command without a terminal", () => {
   });
 
   it("has our folder and our environment", () => {
-    const { stdout } = run(["sh", "-c", 'pwd; echo "$ODD"'], { cwd: join(repository.directory, "sub"), env: { ODD: "a  b" } });
-    expect(stdout).toBe(`${join(repository.directory, "sub")}\na  b\n`);
+    const { stdout } = run([process.execPath, "-e", "console.log(process.cwd()); console.log(process.env.ODD + process.env['dotted.name'])"], { cwd: join(repository.directory, "sub"), env: { ODD: "a  b", "dotted.name": "kept" } });
+    expect(stdout).toBe(`${join(repository.directory, "sub")}\na  bkept\n`);
   });
 
   const endings: [name: string, command: string[], status: number | null, signal: string | null, stderr: RegExp][] = [

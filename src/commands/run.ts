@@ -6,7 +6,7 @@ import { guessKind } from "../gather/command-kinds.ts";
 import { nearestRepository } from "../git/nearest.ts";
 import type { Invocation } from "../invocation.ts";
 import type { CommandKind } from "../record/schema.ts";
-import { beginEntry, keepEntry, type StartedCommand } from "../state/journal.ts";
+import { beginEntry, type StartedCommand } from "../state/journal.ts";
 
 /** How a command is run and kept. */
 export interface RunOptions {
@@ -25,9 +25,6 @@ export interface RunOptions {
 
 /** The kinds by name, without loading the schema that they come from. */
 const kinds: Record<CommandKind, true> = { backup: true, migrate: true, deploy: true, verify: true, rollback: true, other: true };
-
-/** A command that ends as quickly is written down once, not twice. */
-const shortMs = 20;
 
 /** `shipnote run` as the program calls it. */
 export async function run({ args, flags, directory, named }: Invocation): Promise<number> {
@@ -95,11 +92,6 @@ async function keep(options: RunOptions, argv: readonly string[], { kind, starte
     environment: options.environment ?? (process.env["SHIPNOTE_ENV"] || null),
     component: options.component ?? (process.env["SHIPNOTE_COMPONENT"] || null),
   };
-  const soon = await Promise.race([running, new Promise<null>((resolve) => void setTimeout(resolve, shortMs, null).unref())]);
-  if (soon !== null) {
-    await keepEntry(place.stateDir, started, soon);
-    return;
-  }
   const entry = await beginEntry(place.stateDir, started);
   await entry.finish(await running);
 }

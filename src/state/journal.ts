@@ -25,7 +25,7 @@ export type StartedCommand = Pick<JournalEntry, "name" | "kind" | "kindSource" |
 
 /** How it ended; the tail neither masked nor cut yet. */
 export interface CommandEnding {
-  durationMs: number;
+  durationMs: number | null;
   exitCode: number | null;
   signal: string | null;
   output: { tail: string; bytes: number; sha256: string } | null;
@@ -46,25 +46,11 @@ export interface OpenEntry {
  * @throws what the system says where nothing can be written
  */
 export async function beginEntry(stateDir: string, started: StartedCommand): Promise<OpenEntry> {
-  const opened = openEntry(stateDir, started);
-  await opened.begin();
-  return opened;
-}
-
-/** Keeps a command that has ended before there was anything to begin: as {@link beginEntry} and `finish`, in one write. */
-export async function keepEntry(stateDir: string, started: StartedCommand, ending: CommandEnding): Promise<string> {
-  const opened = openEntry(stateDir, started);
-  await opened.finish(ending);
-  return opened.id;
-}
-
-function openEntry(stateDir: string, started: StartedCommand): OpenEntry & { begin: () => Promise<void> } {
   const mark = thisProcess();
   const id = `${started.startedAt.replace(/[^0-9TZ]/g, "")}-${mark.pid}-${Math.random().toString(36).slice(2, 8)}`;
   // Command and output together: what is a secret in the one is a secret in the other.
-  const write = async (tail: string, how: (tail: string) => Pick<JournalEntry, "state" | "durationMs" | "exitCode" | "signal" | "output">): Promise<void> => {
-    const [command, name, output] = await mask([started.command, started.name ?? "", tail]);
-    const { state, durationMs, exitCode, signal, output: kept } = how(output?.text ?? "");
+  const write = async ({ output, ...how }: CommandEnding & Pick<JournalEntry, "state">): Promise<void> => {
+    const [command, name, tail] = await mask([started.command, started.name ?? "", output?.tail ?? ""]);
     const entry: Omit<JournalEntry, "takenBy"> = {
       id,
       name: started.name === null ? null : (name?.text ?? null),
@@ -75,12 +61,12 @@ function openEntry(stateDir: string, started: StartedCommand): OpenEntry & { beg
       directory: started.directory,
       head: started.head,
       startedAt: started.startedAt,
-      durationMs,
-      state,
-      exitCode,
-      signal,
-      output: kept,
-      redactions: [...new Set([command, name, output].flatMap((masked) => masked?.rules ?? []))].sort(),
+      durationMs: how.durationMs,
+      state: how.state,
+      exitCode: how.exitCode,
+      signal: how.signal,
+      output: output === null ? null : { tail: keptTail(tail?.text ?? ""), bytes: output.bytes, sha256: output.sha256 },
+      redactions: [...new Set([command, name, tail].flatMap((masked) => masked?.rules ?? []))].sort(),
       environment: started.environment,
       component: started.component,
       pid: mark.pid,
@@ -88,14 +74,10 @@ function openEntry(stateDir: string, started: StartedCommand): OpenEntry & { beg
     };
     replaceFile(join(folderOf(stateDir), `${id}.json`), `${JSON.stringify(entry, null, 2)}\n`);
   };
+  await write({ state: "running", durationMs: null, exitCode: null, signal: null, output: null });
   return {
     id,
-    begin: async () => write("", () => ({ state: "running", durationMs: null, exitCode: null, signal: null, output: null })),
-    finish: async ({ durationMs, exitCode, signal, output }) =>
-      write(output?.tail ?? "", (tail) => ({
-        state: "ended", durationMs, exitCode, signal,
-        output: output === null ? null : { tail: keptTail(tail), bytes: output.bytes, sha256: output.sha256 },
-      })),
+    finish: async ({ durationMs, exitCode, signal, output }) => write({ state: "ended", durationMs, exitCode, signal, output }),
   };
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { beginEntry, keepEntry, markTaken, readJournal, type StartedCommand } from "../../src/state/journal.ts";
+import { beginEntry, markTaken, readJournal, type StartedCommand } from "../../src/state/journal.ts";
 
 let state: string;
 beforeEach(() => {
@@ -15,6 +15,8 @@ const started: StartedCommand = {
   startedAt: "2026-11-24T09:11:30.125Z", environment: "production", component: null,
 };
 const ending = { durationMs: 74_000, exitCode: 0, signal: null, output: { tail: "done", bytes: 5, sha256: "b".repeat(64) } };
+
+const keepEntry = async (stateDir: string, begun: StartedCommand, how: typeof ending): Promise<void> => (await beginEntry(stateDir, begun)).finish(how);
 
 describe("the journal", () => {
   it("has an entry from its beginning, and how it ended once it has", async () => {
