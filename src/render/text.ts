@@ -164,9 +164,10 @@ function inlines(shown: string): Inline[] {
     if (last?.type === type) last.value += value;
     else if (value !== "") nodes.push({ type, value });
   };
-  for (const part of shown.split(/(?<!`)(`[^`]*[^`\s][^`]*`)(?!`)/)) {
-    if (part.length > 2 && part.startsWith("`") && part.endsWith("`") && !part.startsWith("``")) {
-      add("inlineCode", part.slice(1, -1).trim());
+  for (const part of shown.split(/(?<!`)(`[^`]+`)(?!`)/)) {
+    const inside = /^`([^`]+)`$/.exec(part)?.[1]?.trim() ?? "";
+    if (inside !== "") {
+      add("inlineCode", inside);
       continue;
     }
     for (const word of part.split(/( +)/)) add(lively.test(word) ? "inlineCode" : "text", word);

@@ -44,6 +44,11 @@ export function cut(value: string, most: number): string {
   return characters.length <= most ? value : `${characters.slice(0, most - 1).join("").trimEnd()}…`;
 }
 
+/** A stranger's text on one line, what acts unseen shown, and at most `most` characters of that. */
+export function brief(value: string, most: number): string {
+  return cut(plain(cut(value, most)), most);
+}
+
 function showUnseen(value: string): string {
   return value.replace(unseen, (character, at: number) =>
     isAtHome(character, value, at) ? character : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,

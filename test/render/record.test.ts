@@ -96,6 +96,18 @@ describe("a record as markdown", () => {
     expect(Buffer.byteLength((await fresh(large)).text)).toBeLessThan(60_000);
   });
 
+  it("stays under 500 KB whatever strangers write, and in whatever amount", async () => {
+    const monstrous = (value: unknown, key = ""): unknown => {
+      if (typeof value === "string") return /^(?:sha|from|to|toTree|id|commit|against|date|.*At|kind|kindSource|source|status|state|verdict|direction|better|strategy|by|unit|url|title|digest|text|tree|shippedAtSource)$/.test(key) ? value : "漢\u0000@".repeat(2000);
+      if (Array.isArray(value)) return value.length === 0 || typeof value[0] === "number" ? value : Array.from({ length: 300 }, (_, at) => monstrous(value[at % value.length], key));
+      if (typeof value !== "object" || value === null) return value;
+      return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, monstrous(inner, name)]));
+    };
+    const record = monstrous({ ...full, notes: full.notes.map((note) => ({ ...note, text: "x".repeat(5000) })) }) as ChangeRecord;
+    const regions = renderRegions({ ...record, checklist: full.checklist }, { expected: null }, templates);
+    expect(Buffer.byteLength(Object.values(regions).join("\n"))).toBeLessThan(500_000);
+  });
+
   it("holds no empty cell row, no placeholder and no word of the code", async () => {
     for (const [, record, prose] of cases) {
       const { text } = await fresh(record, prose);

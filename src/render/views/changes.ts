@@ -2,7 +2,7 @@ import { foldReverts } from "../../record/folding.ts";
 import { commitUrl, fileUrl } from "../../record/links.ts";
 import type { ChangedFile, ChangeRecord, Commit, FileKind } from "../../record/schema.ts";
 import { bytes, count, listed, shortSha, whole } from "../quantity.ts";
-import { cut } from "../visible.ts";
+import { brief } from "../visible.ts";
 import { countsBy, type Counted } from "./counts-by.ts";
 import { compareOf, linkSha } from "./references.ts";
 
@@ -14,6 +14,8 @@ const shownFiles = 80;
 const shownContributors = 12;
 const foldedBots = 3;
 const subjectLength = 140;
+const pathLength = 240;
+const addressLength = 1000;
 
 /** What `changes.hbs` is given. */
 export function changesView(record: ChangeRecord) {
@@ -63,12 +65,12 @@ function inPairs(commits: readonly Commit[]): Row[] {
 }
 
 function commitRow({ repository }: ChangeRecord, { commit: { sha, subject, author }, struck }: Row) {
-  return { sha: shortSha(sha), url: commitUrl(repository, linkSha(repository, sha)), subject: cut(subject, subjectLength) || "(no subject)", author: cut(author, 60), struck };
+  return { sha: shortSha(sha), url: commitUrl(repository, linkSha(repository, sha)), subject: brief(subject, subjectLength) || "(no subject)", author: brief(author, 60), struck };
 }
 
 function namesOf({ contributors }: ChangeRecord, bots: boolean): string {
   const people = contributors.filter(({ bot }) => bot === bots);
-  const names = people.slice(0, shownContributors).map(({ name, commits }) => `${cut(name, 60)} (${whole(commits)})`);
+  const names = people.slice(0, shownContributors).map(({ name, commits }) => `${brief(name, 60)} (${whole(commits)})`);
   return listed(people.length > shownContributors ? [...names, `${whole(people.length - shownContributors)} more`] : names);
 }
 
@@ -88,11 +90,12 @@ function mostTelling(files: readonly ChangedFile[]): ChangedFile[] {
 function fileRow({ range, repository }: ChangeRecord, file: ChangedFile) {
   const there = file.status !== "deleted" && file.kind !== "submodule";
   const renamed = file.status === "renamed" || file.status === "copied";
+  const url = range === null || !there ? null : fileUrl(repository, linkSha(repository, range.to), file.path);
   return {
-    path: file.path,
-    url: range === null || !there ? null : fileUrl(repository, linkSha(repository, range.to), file.path),
+    path: brief(file.path, pathLength),
+    url: url === null || url.length > addressLength ? null : url,
     change: statusWords[file.status],
-    from: renamed ? file.previousPath : null,
+    from: renamed && file.previousPath !== null ? brief(file.previousPath, pathLength) : null,
     lines: linesOf(file),
     submodule: file.submodule === null ? null : `${shaOrNone(file.submodule.before)}..${shaOrNone(file.submodule.after)}`,
     kind: file.kind,
@@ -137,5 +140,5 @@ function summed(one: Counted, other: Counted): Counted {
 }
 
 function folderRow({ files, added, deleted }: Counted, name: string | null, others = 0) {
-  return { name, others: name === null ? count(others, "more folder") : null, files: whole(files), lines: `+${whole(added)} \u2212${whole(deleted)}` };
+  return { name: name === null ? null : brief(name, pathLength), others: name === null ? count(others, "more folder") : null, files: whole(files), lines: `+${whole(added)} \u2212${whole(deleted)}` };
 }

@@ -1,5 +1,5 @@
 import type { ChangeRecord } from "../../record/schema.ts";
-import { cut } from "../visible.ts";
+import { brief } from "../visible.ts";
 
 /** What `checklist.hbs` is given: our items alone; people's, and their notes, are put back by document/. */
 export function checklistView({ checklist }: ChangeRecord) {
@@ -7,9 +7,9 @@ export function checklistView({ checklist }: ChangeRecord) {
   return {
     none: items.length === 0,
     items: items.map(({ item, done, evidence }) => ({
-      item: cut(item, 300),
+      item: brief(item, 300),
       done,
-      evidence: evidence === null ? null : cut(evidence, 200),
+      evidence: evidence === null ? null : brief(evidence, 200),
     })),
   };
 }

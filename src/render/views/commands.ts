@@ -1,28 +1,34 @@
 import type { ChangeRecord, Command } from "../../record/schema.ts";
 import { bytes, clock, count, day, duration, listed, whole } from "../quantity.ts";
 
-import { cut, plainLines } from "../visible.ts";
+import { brief, cut, plainLines } from "../visible.ts";
 import { recordLink } from "./record-link.ts";
 
 const shownCommands = 100;
 const shownOutputs = 30;
 const commandLength = 300;
+const nameLength = 120;
 const outputLines = 60;
 const outputLength = 6000;
+/** Of all outputs together, in bytes: the whole record stays below 500 KB. */
+const outputsLength = 120_000;
 
 /** What `commands.hbs` is given. */
 export function commandsView(record: ChangeRecord) {
   const { commands, promotion } = record;
   const shown = commands.slice(0, shownCommands);
-  const outputs = commands.filter(({ output }) => output !== null && output.tail.trim() !== "");
+  const printing = commands.filter(({ output }) => output !== null && output.tail.trim() !== "");
+  const outputs = printing.slice(0, shownOutputs).map(outputOf);
+  let room = outputsLength;
+  const fitting = outputs.filter(({ tail }) => (room -= Buffer.byteLength(tail)) >= 0);
   const rules = [...new Set(commands.flatMap(({ redactions }) => redactions))].sort();
   return {
     none: commands.length === 0,
     commands: shown.map((command) => commandRow(command, day(record.shippedAt))),
     more: commands.length > shown.length ? count(commands.length - shown.length, "more command") : null,
-    masked: rules.length === 0 ? null : listed(rules),
-    outputs: outputs.slice(0, shownOutputs).map(outputOf),
-    moreOutputs: outputs.length > shownOutputs ? count(outputs.length - shownOutputs, "more output") : null,
+    masked: rules.length === 0 ? null : listed(rules.map((rule) => brief(rule, nameLength))),
+    outputs: fitting,
+    moreOutputs: printing.length > fitting.length ? count(printing.length - fitting.length, "more output") : null,
     promotion: promotion === null || (promotion.missing.length === 0 && promotion.additional.length === 0) ? null : {
       from: promotion.from,
       path: recordLink(record.id, promotion.from),
@@ -38,8 +44,8 @@ function commandRow(command: Command, shipDay: string) {
   return {
     started: started ?? (command.source === "stated" ? "said, not captured" : "not known"),
     command: oneLine(command.command),
-    name: command.name,
-    directory: command.directory === "." ? null : command.directory,
+    name: command.name === null ? null : brief(command.name, nameLength),
+    directory: command.directory === null || command.directory === "." ? null : brief(command.directory, nameLength),
     kind: command.kind,
     guessed: command.kindSource === "guessed",
     took: durationMs === null ? null : duration(durationMs),
@@ -52,8 +58,8 @@ function commandRow(command: Command, shipDay: string) {
 function endOf({ source, state, exitCode, signal }: Command): string {
   if (source === "stated") return "";
   if (state === "running") return "still running";
-  if (state === "killed") return signal === null ? "killed" : `killed (${signal})`;
-  return exitCode === null ? signal ?? "not known" : String(exitCode);
+  if (state === "killed") return signal === null ? "killed" : `killed (${brief(signal, 20)})`;
+  return exitCode === null ? brief(signal ?? "not known", 20) : String(exitCode);
 }
 
 /** A command of several lines on one, its line ends shown. */

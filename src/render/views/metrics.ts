@@ -1,11 +1,12 @@
 import type { ChangeRecord, Comparison, Measurement, Metric } from "../../record/schema.ts";
 import { count, day, difference, interval, percentChange, shortSha, time, whole } from "../quantity.ts";
-import { cut } from "../visible.ts";
+import { brief } from "../visible.ts";
 import type { ExpectationView } from "./expected.ts";
 import { metricWords, valueOf, whyNotMeasured } from "./metric-words.ts";
 
 const shownMetrics = 100;
 const shownTests = 20;
+const shownReports = 10;
 
 /** What `metrics.hbs` is given. */
 export function metricsView(record: ChangeRecord, expectations: readonly ExpectationView[]) {
@@ -20,7 +21,7 @@ export function metricsView(record: ChangeRecord, expectations: readonly Expecta
     metrics: rows,
     more: metrics.length > shownMetrics ? count(metrics.length - shownMetrics, "more metric") : null,
     expectations,
-    tests: metrics.flatMap(testsOf),
+    tests: metrics.flatMap(testsOf).slice(0, shownReports),
     compared: metrics.some(({ source }) => source === "compare"),
     taken: takenAt(record),
     watch: watchOf(record),
@@ -29,15 +30,15 @@ export function metricsView(record: ChangeRecord, expectations: readonly Expecta
 
 function metricRow({ check, unit, before, after, comparison, source, ...metric }: Metric) {
   return {
-    check: cut(check, 80),
-    words: cut(metricWords(metric), 120),
+    check: brief(check, 80),
+    words: brief(metricWords(metric), 120),
     before: sideOf(before, unit, comparison),
     after: sideOf(after, unit, comparison),
     change: comparison === null ? null : changeOf(comparison, unit, before),
     interval: comparison?.interval ? interval(comparison.interval, unit) : null,
     verdict: comparison === null ? "not compared" : comparison.verdict.replaceAll("-", " "),
     strong: comparison?.verdict === "improved" || comparison?.verdict === "regressed",
-    notes: comparison === null || comparison.notes.length === 0 ? null : cut(comparison.notes.join("; "), 300),
+    notes: comparison === null || comparison.notes.length === 0 ? null : brief(comparison.notes.join("; "), 300),
     sideBySide: source === "compare",
   };
 }
@@ -68,9 +69,9 @@ function testsOf({ check, before, after }: Metric) {
     { failing: false, names: was.filter((name) => !is.includes(name)) },
   ];
   return groups.filter(({ names }) => names.length > 0).map(({ failing, names }) => ({
-    check,
+    check: brief(check, 80),
     failing,
-    names: names.slice(0, shownTests).map((name, at) => ({ name: cut(name, 160), comma: at > 0 })),
+    names: names.slice(0, shownTests).map((name, at) => ({ name: brief(name, 160), comma: at > 0 })),
     more: names.length > shownTests ? whole(names.length - shownTests) : null,
   }));
 }
@@ -112,12 +113,12 @@ function watchOf({ watch }: ChangeRecord) {
   return {
     from: time(watch.startedAt),
     to: time(watch.endedAt),
-    logs: watch.logs.map(({ source, lines, errors, patterns }) => ({
-      source: cut(source, 160),
+    logs: watch.logs.slice(0, shownReports).map(({ source, lines, errors, patterns }) => ({
+      source: brief(source, 160),
       lines: count(lines, "line"),
       errors: errors === 0 ? "no errors" : count(errors, "error"),
       patterns: patterns.slice(0, shownTests).map(({ pattern, count: times, new: unseen }, at) => ({
-        pattern: cut(pattern, 160), times: count(times, "time"), unseen, comma: at > 0,
+        pattern: brief(pattern, 160), times: count(times, "time"), unseen, comma: at > 0,
       })),
     })),
   };

@@ -1,6 +1,7 @@
 import { compareUrl } from "../../record/links.ts";
 import type { ChangeRecord, Forge } from "../../record/schema.ts";
 import { whole } from "../quantity.ts";
+import { brief } from "../visible.ts";
 
 const shown = 20;
 const kinds = ["pull-request", "issue", "ticket"] as const;
@@ -29,7 +30,7 @@ export function referencesOf({ references, repository }: ChangeRecord): Referenc
     if (found.length === 0) return [];
     return [{
       name: words[kind][found.length === 1 ? 0 : 1],
-      list: found.slice(0, shown).map(({ id, url }, at) => ({ id, url, comma: at > 0 })),
+      list: found.slice(0, shown).map(({ id, url }, at) => ({ id: brief(id, 80), url, comma: at > 0 })),
       more: found.length > shown ? whole(found.length - shown) : null,
     }];
   });

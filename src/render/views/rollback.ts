@@ -1,9 +1,11 @@
 import type { ChangeRecord, RollbackPlan } from "../../record/schema.ts";
 import { count, day, duration, shortSha } from "../quantity.ts";
-import { cut, plainLines } from "../visible.ts";
+import { brief, plainLines } from "../visible.ts";
 
 const shownHazards = 40;
 const shownConflicts = 20;
+const shownCommands = 10;
+const pathLength = 240;
 /** Beyond this the commands are no longer read; `shipnote rollback ID` prints them whole. */
 const commandsLength = 20_000;
 
@@ -19,7 +21,7 @@ export function rollbackView(record: ChangeRecord) {
     act: record.range === null,
     again: record.direction === "rollback" && planned && reverts,
     strategy: strategyWords[strategy],
-    hazards: hazards.slice(0, shownHazards).map(({ kind, path, why }) => ({ path: path === "" ? null : path, kind, why: cut(why, 400) })),
+    hazards: hazards.slice(0, shownHazards).map(({ kind, path, why }) => ({ path: path === "" ? null : brief(path, pathLength), kind: brief(kind, 80), why: brief(why, 400) })),
     moreHazards: hazards.length > shownHazards ? count(hazards.length - shownHazards, "more hazard") : null,
     noHazards: hazards.length === 0 && record.range !== null,
     reverts,
@@ -61,9 +63,9 @@ function triedOf({ status, against, startedAt, durationMs, conflicts, commands }
     paths: pathsOf(conflicts),
     more: moreOf(conflicts),
     took: duration(durationMs),
-    passes: passed.map(({ command }, at) => ({ command: cut(command, 200), comma: at > 0 })),
-    fails: failed.map(({ command, exitCode, tail }) => ({
-      command: cut(command, 200),
+    passes: passed.slice(0, shownCommands).map(({ command }, at) => ({ command: brief(command, 200), comma: at > 0 })),
+    fails: failed.slice(0, shownCommands).map(({ command, exitCode, tail }) => ({
+      command: brief(command, 200),
       exit: exitCode === null ? null : String(exitCode),
       tail: tail.trim() === "" ? null : plainLines(tail).slice(-4000),
     })),
@@ -71,7 +73,7 @@ function triedOf({ status, against, startedAt, durationMs, conflicts, commands }
 }
 
 function pathsOf(paths: readonly string[]) {
-  return paths.slice(0, shownConflicts).map((path, at) => ({ path, comma: at > 0 }));
+  return paths.slice(0, shownConflicts).map((path, at) => ({ path: brief(path, pathLength), comma: at > 0 }));
 }
 
 function moreOf(paths: readonly string[]): string | null {

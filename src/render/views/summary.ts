@@ -1,7 +1,7 @@
 import type { ChangeRecord, Metric } from "../../record/schema.ts";
 import { countedMetrics } from "../../record/verdict.ts";
 import { count, day, difference, interval, listed, percentChange, shortSha, time, whole } from "../quantity.ts";
-import { cut } from "../visible.ts";
+import { brief } from "../visible.ts";
 
 import type { ExpectationView } from "./expected.ts";
 import { isTime, metricCount, metricWords, valueOf, whyNotMeasured } from "./metric-words.ts";
@@ -23,25 +23,25 @@ export function summaryView(record: ChangeRecord, expectations: readonly Expecta
     promoted: ranged && record.promotion !== null ? { id: record.promotion.from, path: recordLink(record.id, record.promotion.from) } : null,
     promotedFromUnknown: ranged && record.direction === "promotion" && record.promotion === null,
     act: !ranged,
-    environment: record.environment,
-    component: record.component,
+    environment: brief(record.environment, 120),
+    component: record.component === null ? null : brief(record.component, 120),
     day: day(record.shippedAt),
     time: time(record.shippedAt),
     timeNote: timeNotes[record.shippedAtSource],
-    actor: record.actor.name,
+    actor: brief(record.actor.name, 120),
     run: record.actor.ci,
-    owner: record.owner?.name ?? null,
+    owner: record.owner === null ? null : brief(record.owner.name, 120),
     ownerGuessed: record.owner?.source === "author" && record.counts.commits > 1,
     remediates: record.remediates === null ? null : { id: record.remediates, path: recordLink(record.id, record.remediates) },
     size: ranged ? sizeOf(record) : null,
     commands: record.commands.length === 0 ? null : count(record.commands.length, "command"),
     references: referencesOf(record),
-    approvals: record.approvals.length === 0 ? null : listed(record.approvals.slice(0, shownNames).map(({ who }) => cut(who, 80))),
-    artifacts: record.artifacts.slice(0, shownNames).map(({ name, digest }) => ({ name, digest })),
+    approvals: record.approvals.length === 0 ? null : listed(record.approvals.slice(0, shownNames).map(({ who }) => brief(who, 80))),
+    artifacts: record.artifacts.slice(0, shownNames).map(({ name, digest }) => ({ name: brief(name, 120), digest: brief(digest, 160) })),
     verdict: { ...verdictOf(record), expectations },
     rollback: rollbackOf(record),
-    caveats: record.notes.map(({ text }) => text),
-    exceptions: record.exceptions.map(({ rule, reason }) => ({ rule, reason: cut(reason, 400) })),
+    caveats: record.notes.slice(0, shownNames).map(({ text }) => brief(text, 1000)),
+    exceptions: record.exceptions.slice(0, shownNames).map(({ rule, reason }) => ({ rule: brief(rule, 80), reason: brief(reason, 400) })),
   };
 }
 
@@ -74,8 +74,8 @@ function verdictOf(record: ChangeRecord) {
     lead: measured ? leadOf(record, decided) : null,
     metrics: decided.slice(0, shownMetrics).map((metric, at) => ({
       also: at > 0,
-      check: cut(metric.check, 80),
-      words: cut(metricWords(metric), 120),
+      check: brief(metric.check, 80),
+      words: brief(metricWords(metric), 120),
       before: valueOf(metric.before, metric.unit),
       after: valueOf(metric.after, metric.unit),
       both: metric.before !== null && metric.after !== null,
