@@ -118,7 +118,7 @@ export async function openPipes(targets: readonly number[]): Promise<Channel[]> 
 
 function pipeChannel(source: number, childFd: number, target: number): Channel {
   let take: (chunk: Buffer) => void = () => undefined;
-  const flow = passOn(openSink(target), (chunk) => take(chunk));
+  const flow = passOn(() => openSink(target), (chunk) => take(chunk));
   const buffer = Buffer.allocUnsafeSlow(64 * 1024);
   // One buffer for all reads: an output of any size passes in the same memory.
   const onread = {
@@ -166,8 +166,9 @@ export interface Flow {
   lastPassed: () => number;
 }
 
-/** Joins a source with a sink. Where the reader behind the sink is gone, the source is stopped, as a pipe's would be. */
-export function passOn(sink: Sink, take: (chunk: Buffer) => void): Flow {
+/** Joins a source with a sink, which is opened when there is something for it. Where the reader behind the sink is gone, the source is stopped, as a pipe's would be. */
+export function passOn(open: () => Sink, take: (chunk: Buffer) => void): Flow {
+  let sink: Sink | null = null;
   let handlers = { resume: (): void => undefined, stop: (): void => undefined };
   let last = performance.now();
   let writing = false;
@@ -177,7 +178,7 @@ export function passOn(sink: Sink, take: (chunk: Buffer) => void): Flow {
     settle = resolve;
   });
   const finish = (): void => {
-    sink.close();
+    sink?.close();
     settle();
   };
   return {
@@ -185,6 +186,7 @@ export function passOn(sink: Sink, take: (chunk: Buffer) => void): Flow {
       take(chunk);
       let waited = false;
       writing = true;
+      sink ??= open();
       sink.write(chunk, (error) => {
         writing = false;
         last = performance.now();

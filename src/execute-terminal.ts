@@ -70,7 +70,7 @@ export function terminalChannel(terminals: Terminals, target: number): Channel {
 
 function readMaster(master: ReadStream, target: number): { start: Channel["start"]; flow: ReturnType<typeof passOn> } {
   let take: (chunk: Buffer) => void = () => undefined;
-  const flow = passOn(openSink(target), (chunk) => take(chunk));
+  const flow = passOn(() => openSink(target), (chunk) => take(chunk));
   flow.on({ resume: () => void master.resume(), stop: () => void master.destroy() });
   master.on("data", (chunk: Buffer) => {
     if (!flow.pass(chunk)) master.pause();

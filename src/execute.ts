@@ -3,6 +3,7 @@ import { closeSync, statSync } from "node:fs";
 import { isatty } from "node:tty";
 import { type Channel, isSame, openPipes } from "./execute-channels.ts";
 import { inForeground, relaySignals, signalProcess } from "./execute-signals.ts";
+import { recordLazily } from "./execute-recording.ts";
 import type { Output } from "./execute-tail.ts";
 import type { Joined } from "./execute-terminal.ts";
 import { Failure } from "./failure.ts";
@@ -110,12 +111,12 @@ async function runInherited(argv: readonly string[], cwd: string, remark: string
 }
 
 async function runJoined(joined: Joined): Promise<ExecutedTyped> {
-  const recorder = (await import("./execute-tail.ts")).recordOutput();
+  const recorder = recordLazily();
   const { ending } = start("setsid", () => joined.start(recorder.push));
   const ended = await ending;
   await outputsEnd([joined]);
   joined.part();
-  return { ...ended, output: recorder.end(), timedOut: false };
+  return { ...ended, output: await recorder.end(), timedOut: false };
 }
 
 async function runChannelled(
@@ -141,14 +142,13 @@ async function runChannelled(
     if (pid !== null) signalProcess(pid, "SIGWINCH");
   };
   if (isatty(1) || isatty(2)) process.on("SIGWINCH", resize);
-  // Loaded while the command starts; what it prints meanwhile waits in the pipe.
-  const recorder = (await import("./execute-tail.ts")).recordOutput();
+  const recorder = recordLazily();
   for (const channel of channels) channel.start(recorder.push);
   const ended = await ending;
   await outputsEnd(channels);
   process.off("SIGWINCH", resize);
   relay.stop();
-  return { ...ended, output: recorder.end(), timedOut: false };
+  return { ...ended, output: await recorder.end(), timedOut: false };
 }
 
 /** How long a command that is over may leave its streams open and silent. */

@@ -61,7 +61,7 @@ export async function runCommand(options: RunOptions, argv: readonly string[]): 
   const placed = locate(options);
   const running = runTyped(argv, { cwd: options.directory, keepOutput: options.output });
   // Loaded while the command starts and runs.
-  void Promise.all([import("../secrets.ts"), options.output ? import("../execute-tail.ts") : null]).catch(() => undefined);
+  void import("../secrets.ts").catch(() => undefined);
   const kept = keep(options, argv, { kind, startedAt, placed, running }).then(() => null, reasonOf);
   const executed = await running;
   if (executed.remark !== null) tell(executed.remark);

@@ -23,12 +23,9 @@ export function readDraft(stateDir: string, key: string): Draft | null {
   }
 }
 
-/** Keeps all answers under a key, masked, in place of those that were there. Throws what the system says. */
-export async function saveDraft(stateDir: string, key: string, answers: Draft): Promise<void> {
-  const { maskAll } = await import("../secrets.ts");
-  const masked = await maskAll(Object.values(answers), { userPatterns: [], environment: process.env });
-  const kept = Object.fromEntries(Object.keys(answers).map((question, place) => [question, masked[place]?.text ?? ""]));
-  replaceFile(draftPath(stateDir, key), `${JSON.stringify({ answers: kept }, null, 2)}\n`);
+/** Keeps all answers under a key, in place of those that were there. They are masked already. Throws what the system says. */
+export function saveDraft(stateDir: string, key: string, answers: Draft): void {
+  replaceFile(draftPath(stateDir, key), `${JSON.stringify({ answers }, null, 2)}\n`);
 }
 
 /** Forgets the answers under a key. */

@@ -48,9 +48,8 @@ export interface OpenEntry {
 export async function beginEntry(stateDir: string, started: StartedCommand): Promise<OpenEntry> {
   const mark = thisProcess();
   const id = `${started.startedAt.replace(/[^0-9TZ]/g, "")}-${mark.pid}-${Math.random().toString(36).slice(2, 8)}`;
-  // Command and output together: what is a secret in the one is a secret in the other.
   const write = async ({ output, ...how }: CommandEnding & Pick<JournalEntry, "state">): Promise<void> => {
-    const [command, name, tail] = await mask([started.command, started.name ?? "", output?.tail ?? ""]);
+    const [command, name, tail] = await maskTogether([started.command, started.name ?? "", output?.tail ?? ""]);
     const entry: Omit<JournalEntry, "takenBy"> = {
       id,
       name: started.name === null ? null : (name?.text ?? null),
@@ -94,10 +93,27 @@ function keptTail(text: string): string {
   return bytes.subarray(start).toString();
 }
 
-/** Loaded only here, so that a command starts without waiting for it. */
-async function mask(texts: readonly string[]): Promise<{ text: string; rules: string[] }[]> {
+interface Masked {
+  text: string;
+  rules: string[];
+}
+
+/** Masks the first text and the others; what is a secret in the first, by a flag's name say, is one in the others, even bare. */
+async function maskTogether(texts: readonly [string, ...string[]]): Promise<Masked[]> {
+  // Loaded only here, so that a command starts without waiting for it.
   const { maskAll } = await import("../secrets.ts");
-  return maskAll(texts, { userPatterns: [], environment: process.env });
+  const masked = await maskAll(texts, { userPatterns: [], environment: process.env });
+  const values = maskedValues(texts[0], masked[0]?.text ?? "");
+  if (values.length === 0) return masked;
+  const known = Object.fromEntries(values.map((value, place) => [`SECRET_${place}`, value]));
+  const again = await maskAll(masked.map(({ text }) => text), { userPatterns: [], environment: known });
+  return again.map(({ text, rules }, place) => ({ text, rules: [...(masked[place]?.rules ?? []), ...rules] }));
+}
+
+/** What stood where a mask is now. */
+function maskedValues(text: string, masked: string): string[] {
+  const around = masked.split("[masked]").map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+  return (new RegExp(`^${around.join("([^]+?)")}$`).exec(text) ?? []).slice(1);
 }
 
 /**

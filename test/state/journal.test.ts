@@ -70,10 +70,10 @@ describe("the journal", () => {
     const entry = await beginEntry(state, { ...started, command: "deploy --token=q8w7e6r5t4y3u2i1o0", name: "Authorization: Bearer q8w7e6r5t4y3u2i1o0" });
     const folder = join(state, "journal");
     expect(readFileSync(join(folder, readdirSync(folder)[0] ?? ""), "utf8")).not.toContain("q8w7e6r5t4y3u2i1o0");
-    await entry.finish({ ...ending, output: { tail: "using token=q8w7e6r5t4y3u2i1o0", bytes: 30, sha256: "b".repeat(64) } });
+    await entry.finish({ ...ending, output: { tail: "using token=q8w7e6r5t4y3u2i1o0\nand bare q8w7e6r5t4y3u2i1o0", bytes: 30, sha256: "b".repeat(64) } });
     const [kept] = await readJournal(state);
     expect(kept?.command).toBe("deploy --token=[masked]");
-    expect(kept?.output?.tail).toBe("using token=[masked]");
+    expect(kept?.output?.tail).toBe("using token=[masked]\nand bare [masked]");
     expect(kept?.redactions.length).toBeGreaterThan(0);
   });
 
