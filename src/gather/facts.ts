@@ -158,6 +158,7 @@ async function rollbackOf(
       notes,
       component: component === null ? null : shipPathspecs({ ...notes, exclude: [] }, component),
       deployCommand: deploy?.command ?? null,
+      deployDirectory: deploy?.directory ?? null,
       // Whether undoing would apply is answered once for a range; `rollback --check` answers for today.
       standing: found.range === null ? null : (standing?.rollback ?? null),
     }),

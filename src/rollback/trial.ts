@@ -61,10 +61,12 @@ export async function trySteps(repository: Repository, steps: readonly Step[], h
   // git stops at a revert that changes nothing.
   if (empty !== undefined) return { status: "conflicts", conflicts: [] };
   // On top of exactly what it reverts, each base is the tree so far: nothing can be in the way.
-  const onTop = steps[0]?.sha === head && steps.every(({ parent }, at) => at === steps.length - 1 || parent === steps[at + 1]?.sha);
-  if (onTop) return clean;
+  const chained = steps.every(({ parentTree }, at) => at === steps.length - 1 || parentTree === steps[at + 1]?.tree);
+  if (chained && steps[0]?.sha === head) return clean;
+  const headTree = await treeOf(repository, head);
+  if (chained && steps[0]?.tree === headTree) return clean;
   return withScratch(repository, async (scratch) => {
-    let tree = await treeOf(repository, head);
+    let tree = headTree;
     for (const step of steps) {
       const [ours, theirs] = [await scratch.commit(tree, step.sha), await scratch.commit(step.parentTree, step.sha)];
       const merged = await merge(repository, scratch, ours, theirs);
