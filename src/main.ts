@@ -5,7 +5,8 @@ import { version } from "./version.ts";
 const args = process.argv.slice(2);
 
 if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
-  process.stdout.write(`${version}\n`);
+  // Whoever went away does not want to hear it.
+  process.stdout.on("error", () => undefined).write(`${version}\n`);
 } else {
   try {
     const { runProgram } = await import("./program.ts");

@@ -1,6 +1,6 @@
 import { isatty } from "node:tty";
 import { stripVTControlCharacters, styleText } from "node:util";
-import type { Failure } from "./failure.ts";
+import { Failure } from "./failure.ts";
 
 /** What every command takes, made complete once. */
 export interface TerminalOptions {
@@ -48,12 +48,12 @@ export function openTerminal(options: TerminalOptions): Terminal {
     json: options.json,
     interactive: !options.yes && !options.json && !process.env["CI"] && isatty(0) && isatty(2),
     result: (text) => {
-      if (!options.json) writeTo(process.stdout, `${text}\n`);
+      if (!options.json) print(`${text}\n`);
     },
     document: (value) => {
-      if (options.json) writeTo(process.stdout, `${JSON.stringify(value, null, 2)}\n`);
+      if (options.json) print(`${JSON.stringify(value, null, 2)}\n`);
     },
-    raw: (text) => writeTo(process.stdout, text),
+    raw: print,
     say,
     warn,
     progress: async (text, work) => {
@@ -81,11 +81,16 @@ export function oneLine(text: string): string {
     );
 }
 
+/** A failure as the `error` of a JSON document. */
+export function errorDocument({ code, message, expected, retry }: Failure): Pick<Failure, "code" | "message" | "expected" | "retry"> {
+  return { code, message, expected, retry };
+}
+
 /** Shows a failure: for people three sentences on stderr, under `--json` one document on stdout. */
 export function showFailure(failure: Failure, json: boolean): void {
-  const { code, message, expected, retry } = failure;
+  const { message, expected, retry } = failure;
   if (json) {
-    writeTo(process.stdout, `${JSON.stringify({ error: { code, message, expected, retry } }, null, 2)}\n`);
+    print(`${JSON.stringify({ error: errorDocument(failure) }, null, 2)}\n`);
     return;
   }
   const lines = [
@@ -107,12 +112,29 @@ function colorWanted(): boolean {
   return isatty(1) && process.env["TERM"] !== "dumb" && !process.env["CI"];
 }
 
-/** A reader that went away (`| head`) ends the printing, not the work. */
+/** Text for stdout, as it is. */
+export function print(text: string): void {
+  writeTo(process.stdout, text);
+}
+
+/**
+ * A reader that went away (`| head`) ends the printing, not the work. Any other trouble with stdout is told when
+ * all is done; with stderr there is nobody to tell.
+ */
 function writeTo(stream: NodeJS.WriteStream, text: string): void {
   if (stream.listenerCount("error") === 0) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+    stream.on("error", ({ code }: NodeJS.ErrnoException) => {
+      if (code !== "EPIPE" && stream === process.stdout) process.once("exit", () => tellUnprinted(code ?? "unknown"));
     });
   }
   if (!stream.destroyed) stream.write(text);
+}
+
+function tellUnprinted(code: string): void {
+  const failure = new Failure(code === "ENOSPC" ? "disk-full" : "not-writable", `The result could not be printed (${code}).`, {
+    expected: "a stdout that takes it; what was to be written elsewhere is written",
+    retry: true,
+  });
+  showFailure(failure, false);
+  process.exitCode = failure.exitStatus;
 }

@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { errorCode, notReadable } from "./unreadable.ts";
 
 /**
  * A user's own partials, by name without `.hbs`, as their sources; none where there is no folder of them.
  *
  * @param notesDirectory absolute; null where there is none
+ * @throws Failure `not-readable`
  */
 export function readPartials(notesDirectory: string | null): Record<string, string> {
   if (notesDirectory === null) return {};
@@ -13,14 +15,23 @@ export function readPartials(notesDirectory: string | null): Record<string, stri
     namesIn(folder)
       .filter((name) => name.endsWith(".hbs"))
       .sort()
-      .map((name) => [name.slice(0, -".hbs".length), readFileSync(join(folder, name), "utf8")]),
+      .map((name) => [name.slice(0, -".hbs".length), sourceOf(join(folder, name))]),
   );
 }
 
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
-  } catch {
-    return [];
+  } catch (error) {
+    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return [];
+    throw notReadable(folder, error);
+  }
+}
+
+function sourceOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw notReadable(path, error);
   }
 }

@@ -1,16 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { isUtf8 } from "node:buffer";
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, normalize, sep } from "node:path";
 import { Failure } from "../failure.ts";
 import type { ChangeRecord, Outcome } from "../record/schema.ts";
 import { nearestIds } from "./nearest.ts";
-
-/** A file of the archive that is no record, and why. */
-export interface ArchiveProblem {
-  path: string;
-  code: "record-invalid" | "record-newer";
-  message: string;
-}
+import { type ArchiveProblem, errorCode, notReadable } from "./unreadable.ts";
 
 /** What was selected of each record, newest `shippedAt` first (then `recordedAt`, then id), and what could not be read. */
 export interface Listed<T> {
@@ -38,6 +33,8 @@ const yearPattern = /^\d{4}$/;
  * Goes through all records of a notes folder, one at a time, and keeps what `select` takes of each: ten
  * thousand records are never in memory at once. A record is looked at by hand, not validated; damaged files
  * are reported, not thrown.
+ *
+ * @throws Failure `not-readable` where a folder cannot be listed, `notes-unsafe` where the notes are no folder
  */
 export function listRecords<T>(notesDir: string, select: (record: ChangeRecord, path: string) => T | null): Listed<T> {
   const folder = normalize(notesDir);
@@ -61,6 +58,9 @@ export function listRecords<T>(notesDir: string, select: (record: ChangeRecord, 
 
 /** The ids of all folders of records, by code unit; whether a record.json lies in them is not looked at. */
 export function recordIds(notesDir: string): string[] {
+  if (lstatSync(notesDir, { throwIfNoEntry: false })?.isFile() === true) {
+    throw new Failure("notes-unsafe", `${notesDir} is a file.`, { expected: "a folder, for the notes", retry: true });
+  }
   const years = namesIn(notesDir).filter((name) => yearPattern.test(name));
   return years.flatMap((year) =>
     namesIn(join(notesDir, year)).filter((name) => idPattern.test(name) && name.startsWith(year))
@@ -71,7 +71,7 @@ export function recordIds(notesDir: string): string[] {
  * Reads one record, validated, with its markdown and its outcome.
  *
  * @param named an id, the beginning of just one, or a path to its markdown or record.json
- * @throws Failure `record-unknown` (naming the nearest ids), `record-invalid` (with the place), `record-newer`
+ * @throws Failure `record-unknown` (naming the nearest ids), `record-invalid` (with the place), `record-newer`, `not-readable`
  */
 export async function readRecord(notesDir: string, named: string): Promise<Archived> {
   const id = resolveId(notesDir, named);
@@ -130,16 +130,18 @@ function invalid(path: string, code: ArchiveProblem["code"], message: string): F
   return new Failure(code, `${path}: ${message}.`, {
     expected: code === "record-newer"
       ? "A record of version 1; a newer shipnote reads this one."
-      : "A record.json as shipnote wrote it; git has it, if it was committed.",
+      : "The file as shipnote wrote it; git has it, if it was committed.",
     retry: true,
   });
 }
 
+/** None where there is no such folder. What is there and cannot be listed may be full of records. */
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
-  } catch {
-    return [];
+  } catch (error) {
+    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return [];
+    throw notReadable(folder, error);
   }
 }
 
@@ -147,18 +149,27 @@ function readIfThere(path: string): string | null {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : null;
-    if (code === "ENOENT" || code === "ENOTDIR") return null;
-    return "";
+    return isMissing(error, path) ? null : "";
   }
 }
 
+/** The text of a file that may be written again: every byte of it must come back. Null where there is none. */
 async function fileText(path: string): Promise<string | null> {
-  return readFile(path, "utf8").catch((error: unknown) => {
-    const code = error instanceof Error && "code" in error ? error.code : null;
-    if (code === "ENOENT" || code === "ENOTDIR") return null;
-    throw error;
-  });
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    if (isMissing(error, path)) return null;
+    throw notReadable(path, error);
+  }
+  if (!isUtf8(bytes)) throw invalid(path, "record-invalid", "it is not UTF-8");
+  return bytes.toString("utf8");
+}
+
+/** A link to nothing is there, and no file. */
+function isMissing(error: unknown, path: string): boolean {
+  const code = errorCode(error);
+  return code === "ENOTDIR" || (code === "ENOENT" && lstatSync(path, { throwIfNoEntry: false }) === undefined);
 }
 
 /** What stands in place of a value that could not be read, with the place in the text. */

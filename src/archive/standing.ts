@@ -1,12 +1,17 @@
+import { isUtf8 } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { Failure } from "../failure.ts";
+import { errorCode, notReadable } from "./unreadable.ts";
 
-/** A file's text as it stands; null where there is none. @throws Failure `notes-unsafe` where it cannot be read */
+/** A page's text as it stands; null where there is none. @throws Failure `not-readable`, `record-invalid` where it is not UTF-8 */
 export async function standingText(path: string): Promise<string | null> {
+  let bytes: Buffer;
   try {
-    return await readFile(path, "utf8");
-  } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return null;
-    throw new Failure("notes-unsafe", `${path} cannot be read.`, { expected: "a plain file that may be read", retry: true, cause });
+    bytes = await readFile(path);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return null;
+    throw notReadable(path, error);
   }
+  if (isUtf8(bytes)) return bytes.toString("utf8");
+  throw new Failure("record-invalid", `${path} is not UTF-8.`, { expected: "a page whose every byte can be kept", retry: true });
 }

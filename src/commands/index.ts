@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { listRecords } from "../archive/read.ts";
 import { readPartials } from "../archive/partials.ts";
 import { standingText } from "../archive/standing.ts";
+import { requireAll } from "../archive/unreadable.ts";
 import { Failure } from "../failure.ts";
 import type { Invocation } from "../invocation.ts";
 import type { ChangeRecord } from "../record/schema.ts";
@@ -48,7 +49,7 @@ export async function index(invocation: Invocation): Promise<number> {
  *
  * @param options.with a record that is about to be written
  * @param options.force whether an index that was edited by hand is written over
- * @throws Failure `region-edited`, `regions-damaged`
+ * @throws Failure `region-edited`, `regions-damaged`; `record-invalid`, `record-newer` where a record cannot be read
  */
 export async function planIndex(
   { notes, notesDirectory }: Workspace,
@@ -56,7 +57,8 @@ export async function planIndex(
   { with: written, force }: { with: ChangeRecord | null; force: boolean },
 ): Promise<Write[]> {
   if (notesDirectory === null) return [];
-  const stand = listRecords(notesDirectory, indexed).rows;
+  const { rows: stand, problems } = listRecords(notesDirectory, indexed);
+  requireAll(problems, "an index without one of them would hide a ship");
   const records = written === null ? stand : [indexed(written), ...stand.filter(({ id }) => id !== written.id)].sort(newestFirst);
   const years = [...new Set(records.map(({ id }) => id.slice(0, 4)))].sort();
   const pages = [
@@ -70,7 +72,9 @@ export async function planIndex(
   const writes: Write[] = [];
   for (const { path, heading, content } of pages) {
     const absolute = join(notesDirectory, path);
-    const { text, edited } = await renderPage(await standingText(absolute), { heading, region: "index", content }, force);
+    const standing = await standingText(absolute);
+    if (standing === null && records.length === 0) continue;
+    const { text, edited } = await renderPage(standing, { heading, region: "index", content }, force);
     if (edited && !force) {
       throw new Failure("region-edited", `${notes.folder}/${path} was edited by hand inside its region \`index\`.`, {
         expected: "people's words outside the region, or --force to write over the edit",

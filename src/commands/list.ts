@@ -2,12 +2,20 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { outcomeWord } from "../archive/outcome.ts";
 import { listRecords } from "../archive/read.ts";
+import type { ArchiveProblem } from "../archive/unreadable.ts";
 import { checkedQuery, fits, listed, type ListedRecord } from "../archive/search.ts";
 import { Failure } from "../failure.ts";
 import type { Invocation } from "../invocation.ts";
 import { recordPaths } from "../record/id.ts";
-import { oneLine } from "../terminal.ts";
+import type { ChangeRecord } from "../record/schema.ts";
+import { errorDocument, oneLine } from "../terminal.ts";
 import { openWorkspace, requireNotesDirectory } from "../workspace.ts";
+
+/** The words by name, without loading the schema that they come from. */
+const verdicts: Record<ChangeRecord["verdict"], true> = {
+  "regressed": true, "mixed": true, "gone": true, "improved": true, "changed": true, "unclear": true, "unchanged": true, "not-measured": true,
+};
+const outcomes: Record<NonNullable<ListedRecord["outcome"]>, true> = { "ok": true, "failed": true, "rolled-back": true, "superseded": true };
 
 /** `shipnote list`: the records, newest first. */
 export async function list(invocation: Invocation): Promise<number> {
@@ -18,9 +26,9 @@ export async function list(invocation: Invocation): Promise<number> {
     since: flags.text("since"),
     until: flags.text("until"),
     owner: flags.text("owner"),
-    verdict: flags.text("verdict")?.replaceAll(" ", "-") ?? null,
+    verdict: knownWord(flags.text("verdict")?.replaceAll(" ", "-") ?? null, "--verdict", verdicts),
     hazard: flags.text("hazard"),
-    outcome: flags.text("outcome"),
+    outcome: knownWord(flags.text("outcome"), "--outcome", outcomes),
     grep: flags.text("grep"),
     limit: flags.text("limit"),
   });
@@ -29,16 +37,30 @@ export async function list(invocation: Invocation): Promise<number> {
   const { rows, problems } = listRecords(notesDirectory, (record) => (fits(record, query) ? listed(record) : null));
   const ended = rows.map((row) => ({ ...row, outcome: outcomeOf(notesDirectory, row.id) }));
   const wanted = ended.filter(({ outcome }) => query.outcome === null || outcome === query.outcome).slice(0, query.limit ?? undefined);
-  terminal.document({ records: wanted.map((row) => ({ ...row, path: `${workspace.notes.folder}/${recordPaths(row.id).markdown}` })), problems });
+  const failure = failureOf(problems);
+  const records = wanted.map((row) => ({ ...row, path: `${workspace.notes.folder}/${recordPaths(row.id).markdown}` }));
+  // What can be read is worth having, so it stands beside the error.
+  terminal.document({ records, problems, ...(failure === null ? {} : { error: errorDocument(failure) }) });
   terminal.result(wanted.length === 0 ? (rows.length === 0 && problems.length === 0 ? "no records" : "no record fits") : textOf(wanted));
   for (const { path, message } of problems) terminal.warn(`shipnote: ${oneLine(path)}: ${oneLine(message)}`);
-  if (problems.length === 0) return 0;
+  if (failure === null) return 0;
+  if (terminal.json) return failure.exitStatus;
+  throw failure;
+}
+
+function failureOf(problems: readonly ArchiveProblem[]): Failure | null {
   const [first] = problems;
-  if (terminal.json) return 3;
-  throw new Failure(first?.code ?? "record-invalid", `${problems.length} ${problems.length === 1 ? "record" : "records"} could not be read; all others are listed above.`, {
+  if (first === undefined) return null;
+  return new Failure(first.code, `${problems.length} ${problems.length === 1 ? "record" : "records"} could not be read; all others are listed.`, {
     expected: "a record.json that is whole, of this version, and in the folder of its own id",
     retry: false,
   });
+}
+
+/** A misspelt word would find nothing, as if there were nothing. @throws Failure `value-invalid` */
+function knownWord(word: string | null, flag: string, known: Readonly<Record<string, true>>): string | null {
+  if (word === null || Object.hasOwn(known, word)) return word;
+  throw new Failure("value-invalid", `${flag} ${word} is no word of a record.`, { expected: `one of ${Object.keys(known).join(", ")}`, retry: true });
 }
 
 function outcomeOf(notesDirectory: string, id: string): ListedRecord["outcome"] {

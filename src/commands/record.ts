@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { readPartials } from "../archive/partials.ts";
 import { listRecords, readRecord, type Archived } from "../archive/read.ts";
+import { requireAll } from "../archive/unreadable.ts";
 import { readProse, type ProseName } from "../document/prose.ts";
-import { Failure } from "../failure.ts";
 import { readCi, readEvent } from "../gather/ci.ts";
 import { gatherFacts, type GatheredShip } from "../gather/facts.ts";
 import { repositoryIdentity } from "../gather/identity.ts";
@@ -87,13 +87,7 @@ export async function record(invocation: Invocation): Promise<number> {
 /** Step one: everything the ship's record rests on; null where nothing is left to record. */
 async function gatherShip({ repository, config, notes, notesDirectory, stateDirectory }: Workspace, request: RecordRequest, { directory }: Invocation, now: string): Promise<Ship | null> {
   const { rows: records, problems } = notesDirectory === null ? { rows: [], problems: [] } : listRecords(notesDirectory, (each) => each);
-  const [problem] = problems;
-  if (problem !== undefined) {
-    throw new Failure(problem.code, `${problem.path}: ${problem.message}`, {
-      expected: "records that can be read, for the range of a ship rests on those before it",
-      retry: false,
-    });
-  }
+  requireAll(problems, "the range of a ship rests on those before it");
   const rules = { userPatterns: config.redact, environment: process.env };
   // A ship without commits is known by its title, as it is recorded: masked.
   const { title } = await maskStrings({ title: request.title }, rules);
@@ -182,7 +176,8 @@ function rulesOf({ config }: Workspace): SecretRules {
 
 function isTaken(notesDirectory: string, id: string): boolean {
   const { markdown, folder } = recordPaths(id);
-  return [markdown, folder].some((path) => existsSync(join(notesDirectory, path)));
+  // A link is nobody's record: writing where it stands is refused, rather than avoided under another id.
+  return [markdown, folder].some((path) => lstatSync(join(notesDirectory, path), { throwIfNoEntry: false })?.isSymbolicLink() === false);
 }
 
 async function commitRecord({ record }: Prepared, { repository, notes }: Workspace, index: boolean): Promise<void> {

@@ -1,4 +1,5 @@
 import { listRecords, readRecord } from "../archive/read.ts";
+import { requireAll } from "../archive/unreadable.ts";
 import { Failure } from "../failure.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Applies, ChangeRecord } from "../record/schema.ts";
@@ -24,7 +25,8 @@ export async function rollback(invocation: Invocation): Promise<number> {
 async function check({ terminal, flags }: Invocation, { repository }: Workspace, notesDirectory: string): Promise<number> {
   const environment = flags.text("env");
   const component = flags.text("component");
-  const { rows } = listRecords(notesDirectory, (record) => (onLine(record, environment, component) ? { id: record.id, title: record.title, commands: record.rollback.commands } : null));
+  const { rows, problems } = listRecords(notesDirectory, (record) => (onLine(record, environment, component) ? { id: record.id, title: record.title, commands: record.rollback.commands } : null));
+  requireAll(problems, "each of them is asked for");
   const answers: { id: string; title: string; applies: Applies }[] = [];
   for (const { id, title, commands } of rows) answers.push({ id, title, applies: await terminal.progress("Trying each in memory", wouldApply(repository, commands)) });
   terminal.document({ records: answers });
@@ -41,7 +43,8 @@ function onLine(record: ChangeRecord, environment: string | null, component: str
 }
 
 function newestOf(notesDirectory: string, environment: string | null, component: string | null): string {
-  const [newest] = listRecords(notesDirectory, (record) => (onLine(record, environment, component) ? record.id : null)).rows;
+  const { rows: [newest], problems } = listRecords(notesDirectory, (record) => (onLine(record, environment, component) ? record.id : null));
+  requireAll(problems, "one that cannot may be the ship to undo; `shipnote rollback ID` prints the plan of a certain one");
   if (newest !== undefined) return newest;
   throw new Failure("record-unknown", "There is no record of such a ship yet.", { expected: "a record, written by: shipnote record", retry: true });
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { listRecords } from "../archive/read.ts";
 import { readPartials } from "../archive/partials.ts";
 import { standingText } from "../archive/standing.ts";
+import { requireAll } from "../archive/unreadable.ts";
 import { Failure } from "../failure.ts";
 import type { Invocation } from "../invocation.ts";
 import { runbookKinds, type RunbookKind, runbookLines, runRecord } from "../record/runbook.ts";
@@ -30,7 +31,8 @@ export async function runbook(invocation: Invocation): Promise<number> {
   const notesDirectory = requireNotesDirectory(workspace);
   const templates = await loadTemplates(readPartials(notesDirectory), `${workspace.notes.folder}/templates`);
   const plan = async (): Promise<Plan> => {
-    const { rows } = listRecords(notesDirectory, runRecord);
+    const { rows, problems } = listRecords(notesDirectory, runRecord);
+    requireAll(problems, "a runbook rests on all of them");
     const writes: Write[] = [];
     for (const kind of wanted) {
       const path = join(notesDirectory, "runbooks", `${kind}.md`);

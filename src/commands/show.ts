@@ -1,4 +1,5 @@
 import { listRecords, readRecord } from "../archive/read.ts";
+import { requireAll } from "../archive/unreadable.ts";
 import { Failure } from "../failure.ts";
 import type { Invocation } from "../invocation.ts";
 import { findRegions } from "../document/regions.ts";
@@ -30,9 +31,10 @@ export async function show(invocation: Invocation): Promise<number> {
   return 0;
 }
 
-/** @throws Failure `record-unknown` where there is none */
+/** @throws Failure `record-unknown` where there is none; `record-invalid`, `record-newer` where it cannot be told */
 export function newestId(notesDirectory: string): string {
-  const [newest] = listRecords(notesDirectory, ({ id }) => id).rows;
+  const { rows: [newest], problems } = listRecords(notesDirectory, ({ id }) => id);
+  requireAll(problems, "one that cannot may be the newest; `shipnote show ID` shows a certain one");
   if (newest !== undefined) return newest;
   throw new Failure("record-unknown", "There are no records yet.", { expected: "a record, written by: shipnote record", retry: true });
 }
