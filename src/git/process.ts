@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { statSync } from "node:fs";
 import { Failure } from "../failure.ts";
 
 /** How one git process is started. */
@@ -30,11 +30,7 @@ export interface GitResult {
  */
 export async function runGit(args: readonly string[], options: GitOptions): Promise<GitResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn("git", args, {
-      cwd: options.cwd,
-      env: options.env ?? process.env,
-      stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-    });
+    const child = startGit(args, options, options.input === undefined ? "ignore" : "pipe");
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));
@@ -57,6 +53,15 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
   });
 }
 
+/** Node reports most of what keeps a program from starting by an event, and throws the rest. */
+function startGit(args: readonly string[], { cwd, env }: Omit<GitOptions, "input">, stdin: "ignore" | "pipe"): ChildProcess {
+  try {
+    return spawn("git", args, { cwd, env: env ?? process.env, stdio: [stdin, "pipe", "pipe"] });
+  } catch (cause) {
+    throw cause instanceof Error ? notStarted(cause, cwd) : cause;
+  }
+}
+
 /** One side of a pipe between two git processes. */
 export interface PipeEnd {
   args: readonly string[];
@@ -72,10 +77,8 @@ export interface PipeEnd {
  */
 export async function pipeGit(first: PipeEnd, second: PipeEnd, mayGoOn: (chunk: Buffer) => boolean): Promise<GitResult | null> {
   return new Promise((resolve, reject) => {
-    const start = ({ args, options }: PipeEnd, stdin: "ignore" | "pipe") =>
-      spawn("git", args, { cwd: options.cwd, env: options.env ?? process.env, stdio: [stdin, "pipe", "pipe"] });
-    const source = start(first, "ignore");
-    const sink = start(second, "pipe");
+    const source = startGit(first.args, first.options, "ignore");
+    const sink = startGit(second.args, second.options, "pipe");
     const answers = [source, sink].map(async (child, place) => {
       const stdout: Buffer[] = [];
       const stderr: Buffer[] = [];
@@ -106,10 +109,18 @@ export async function pipeGit(first: PipeEnd, second: PipeEnd, mayGoOn: (chunk: 
   });
 }
 
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
 function notStarted(cause: NodeJS.ErrnoException, cwd: string): Failure {
   if (cause.code === "ENOENT" || cause.code === "ENOTDIR") {
     // Node says ENOENT for a missing program and for a missing folder to run it in alike.
-    if (!existsSync(cwd)) {
+    if (!isFolder(cwd)) {
       return new Failure("not-a-repository", `There is no folder ${cwd}.`, {
         expected: "a folder inside a git repository (name one with -C DIR)",
         retry: true,

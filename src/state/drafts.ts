@@ -23,7 +23,7 @@ export function readDraft(stateDir: string, key: string): Draft | null {
   }
 }
 
-/** Keeps all answers under a key, in place of those that were there. They are masked already. Throws what the system says. */
+/** Keeps all answers under a key, in place of those that were there. They are masked already. @throws Failure `disk-full`, `not-writable` */
 export function saveDraft(stateDir: string, key: string, answers: Draft): void {
   replaceFile(draftPath(stateDir, key), `${JSON.stringify({ answers }, null, 2)}\n`);
 }

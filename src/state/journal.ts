@@ -34,7 +34,7 @@ export interface CommandEnding {
 /** An entry that has been begun. */
 export interface OpenEntry {
   id: string;
-  /** Writes down how it ended; the tail is masked first, and cut then. Throws what the system says. */
+  /** Writes down how it ended; the tail is masked first, and cut then. @throws Failure `disk-full`, `not-writable` */
   finish: (ending: CommandEnding) => Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export interface OpenEntry {
  * whole when the command has ended. Where this process is killed, the entry stays `running` and is read as `killed`.
  *
  * @param stateDir `<common git directory>/shipnote`
- * @throws what the system says where nothing can be written
+ * @throws Failure `disk-full`, `not-writable` where nothing can be written
  */
 export async function beginEntry(stateDir: string, started: StartedCommand): Promise<OpenEntry> {
   const mark = thisProcess();

@@ -15,7 +15,8 @@ const patienceMs = 10_000;
  * dead claim can be removed by anybody at any time, because its name is nobody else's.
  *
  * @param stateDir `<common git directory>/shipnote`
- * @throws Failure `locked` where another process held it all the time; `not-writable`, `disk-full` where no claim can be made
+ * @throws Failure `locked` where another process held it all the time; `not-writable`, `not-readable`, `disk-full` where
+ *   no claim can be made
  */
 export async function withLock<T>(stateDir: string, work: () => Promise<T>, { waitMs = patienceMs } = {}): Promise<T> {
   const folder = join(stateDir, "lock");
@@ -37,21 +38,12 @@ export async function withLock<T>(stateDir: string, work: () => Promise<T>, { wa
 
 /** Claims, and takes the claim back where somebody else has one. Returns who; null: the lock is ours. */
 function tryClaim(folder: string, name: string, mark: ProcessMark): ProcessMark | null {
-  try {
-    const before = otherClaim(folder, name);
-    if (before !== null) return before;
-    replaceFile(join(folder, name), JSON.stringify(mark));
-    const beside = otherClaim(folder, name);
-    if (beside !== null) rmSync(join(folder, name), { force: true });
-    return beside;
-  } catch (cause) {
-    const full = cause instanceof Error && "code" in cause && (cause.code === "ENOSPC" || cause.code === "EDQUOT");
-    throw new Failure(full ? "disk-full" : "not-writable", `No lock could be made in ${folder}: ${cause instanceof Error ? cause.message : String(cause)}.`, {
-      expected: full ? "room on the disk that holds the git directory" : "a git directory that may be written to",
-      retry: true,
-      cause,
-    });
-  }
+  const before = otherClaim(folder, name);
+  if (before !== null) return before;
+  replaceFile(join(folder, name), JSON.stringify(mark));
+  const beside = otherClaim(folder, name);
+  if (beside !== null) rmSync(join(folder, name), { force: true });
+  return beside;
 }
 
 /** A living claim beside our own; the dead ones are cleared away. */
@@ -62,9 +54,17 @@ function otherClaim(folder: string, own: string): ProcessMark | null {
     if (text === null) continue;
     const mark = parseMark(text);
     if (mark !== null && isAlive(mark)) return mark;
-    rmSync(join(folder, name), { force: true });
+    clear(join(folder, name));
   }
   return null;
+}
+
+function clear(deadClaim: string): void {
+  try {
+    rmSync(deadClaim, { force: true });
+  } catch {
+    // It claims nothing any more; where the folder may not be written, our own claim will say so.
+  }
 }
 
 function parseMark(text: string): ProcessMark | null {

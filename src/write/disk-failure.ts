@@ -10,6 +10,7 @@ export function diskFailure(error: unknown, path: string): unknown {
   switch (errorCode(error)) {
     case "ENOSPC":
     case "EDQUOT":
+    case "EFBIG":
       return new Failure("disk-full", `There is no room to write ${path}.`, {
         expected: "Some free space. What stood there stands as it was.",
         retry: true,
