@@ -1,4 +1,4 @@
-import { LineCounter, isCollection, isMap, isNode, isPair, isScalar, parseDocument } from "yaml";
+import { LineCounter, isAlias, isCollection, isMap, isNode, isPair, isScalar, parseDocument, visit } from "yaml";
 import type { Document, Node } from "yaml";
 import { z } from "zod";
 import { type Config, configSchema } from "./config-schema.ts";
@@ -33,7 +33,8 @@ export function parseConfig(source: string): Parsed {
     data = document.toJS({ maxAliasCount }) ?? {};
   } catch (error) {
     // The library's own words: an alias without its anchor, or too many of them.
-    return { config: null, problems: [{ line: 1, column: 1, key: "", message: error instanceof Error ? error.message : "cannot be read" }] };
+    const message = error instanceof Error ? error.message : "cannot be read";
+    return { config: null, problems: [{ ...place(aliasAt(document, /: ([^:]+)$/.exec(message)?.[1] ?? null)), key: "", message }] };
   }
   // Read once: compiling a checker for each object would cost more than it saves.
   const result = configSchema.safeParse(data, { jitless: true });
@@ -43,6 +44,17 @@ export function parseConfig(source: string): Parsed {
     return { ...place(offset), key: path.join("."), message };
   });
   return { config: null, problems: problems.sort((a, b) => a.line - b.line || a.column - b.column) };
+}
+
+/** Where an alias stands: the first of that name, else the last of all, which is the one that made too many. */
+function aliasAt(document: Document, name: string | null): number {
+  const aliases: { name: string; offset: number }[] = [];
+  visit(document, {
+    Alias: (_key, node) => {
+      if (isAlias(node)) aliases.push({ name: node.source, offset: startOf(node) ?? 0 });
+    },
+  });
+  return (aliases.find((alias) => alias.name === name) ?? aliases.at(-1))?.offset ?? 0;
 }
 
 /** The JSON Schema of what people write. */

@@ -35,11 +35,11 @@ const expression = text.superRefine((source, context) => {
 const url = text.regex(/^https?:\/\/\S+$/, "expected an http or https URL");
 const name = text.regex(/^[A-Za-z0-9][\w.-]*$/, "expected a name of letters, digits, `.`, `_` and `-`");
 
-/** A path inside the repository, without `./`, doubled or trailing slashes; null where it leaves the repository. */
+/** A path inside the repository, without `./`, doubled or trailing slashes; null where it leaves what git can track. */
 function insidePath(path: string): string | null {
-  if (/^[/~\\]|^[A-Za-z]:|\\|\0/.test(path)) return null;
+  if (/^[/~\\]|^[A-Za-z]:|\\|\p{Cc}/u.test(path)) return null;
   const parts = path.split("/").filter((part) => part !== "" && part !== ".");
-  return parts.length === 0 || parts.includes("..") || parts[0]?.toLowerCase() === ".git" ? null : parts.join("/");
+  return parts.length === 0 || parts.some((part) => part === ".." || part.toLowerCase() === ".git") ? null : parts.join("/");
 }
 const inside = text.transform((path, context) => {
   const normal = insidePath(path);

@@ -102,6 +102,9 @@ function misplaced(pieces: readonly Piece[]): Problem[] {
       const at = line.find((piece) => "writer" in piece);
       problems.push({ line: at !== undefined && "line" in at ? at.line : 1, message: "raw HTML of this kind may not stand in a template" });
     }
+    if (/<!--\s*\/?shipnote:/.test(literal)) {
+      problems.push({ line: 1, message: "the markers of a region are not written by hand; {{region \"name\"}} writes them" });
+    }
   }
   return problems;
 }
