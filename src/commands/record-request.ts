@@ -47,6 +47,7 @@ export function readRecordRequest({ flags, args, directory }: Invocation, config
   if (noRange && title === null && flags.text("id") === null) {
     throw new Failure("usage", "A ship without commits needs a title.", { expected: "--no-range --title 'What was done'", retry: true });
   }
+  const at = instantOf(flags.text("at"));
   const environment = environmentOf(flags.text("env"), config);
   const component = componentOf(flags.text("component"), config);
   return {
@@ -61,7 +62,7 @@ export function readRecordRequest({ flags, args, directory }: Invocation, config
       environment,
       component,
       tags: tagsOf(environment, component, config),
-      today: now.slice(0, 10),
+      day: (at ?? now).slice(0, 10),
     },
     environment,
     component,
@@ -73,7 +74,7 @@ export function readRecordRequest({ flags, args, directory }: Invocation, config
       }),
     ),
     said: {
-      at: instantOf(flags.text("at")),
+      at,
       owner: oneLineOf(flags.text("owner"), "--owner"),
       commands: flags.list("command"),
       capture: !flags.on("no-commands"),
@@ -119,11 +120,11 @@ export function componentOf(named: string | null, config: Config): ComponentScop
   });
 }
 
-/** The glob that the tags of such ships match; null for all tags. */
-function tagsOf(environment: string, component: ComponentScope | null, config: Config): string | null {
+/** The globs of which the tags of such ships match one; empty for all tags. */
+function tagsOf(environment: string, component: ComponentScope | null, config: Config): readonly string[] {
   const ofComponent = component === null ? undefined : config.components[component.name]?.tags;
-  if (ofComponent !== undefined) return ofComponent;
-  return config.environments?.[environment]?.tags?.[0] ?? null;
+  if (typeof ofComponent === "string") return [ofComponent];
+  return config.environments?.[environment]?.tags ?? [];
 }
 
 function pathOf(path: string | null, directory: string): string | null {

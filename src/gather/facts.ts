@@ -1,5 +1,6 @@
 import type { Config } from "../config.ts";
 import type { Repository } from "../git/repository.ts";
+import { kinship } from "../git/revisions.ts";
 import type { Facts } from "../record/assemble.ts";
 import type { NotesPaths } from "../record/notes-paths.ts";
 import type { ChangeRecord } from "../record/schema.ts";
@@ -15,7 +16,7 @@ import { gatherMeasurements, type MeasurementSources } from "./measurements.ts";
 import { chooseOwner } from "./owners.ts";
 import { contributorsOf } from "./people.ts";
 import { quoteCommits, type QuotedBody } from "./quotation.ts";
-import { lineOf, revertedShip } from "./range-line.ts";
+import { hasRange, lineOf, type RangedRecord, revertedShip } from "./range-line.ts";
 import type { FoundRange } from "./range-search.ts";
 import { findReferences } from "./references.ts";
 import { type ComponentScope, shipPathspecs } from "./scope.ts";
@@ -69,6 +70,7 @@ export async function gatherFacts(sources: FactSources): Promise<GatheredShip> {
   const forge = forgeOf(remoteUrl(repository), config.forge ?? null);
   const git = await gatherFromGit({ ...sources, forge });
   const { commits, files, range } = git;
+  const line = lineOf(records, environment, component);
   const commands = selectCommands(sources.journal, said.commands, {
     environment,
     component,
@@ -85,9 +87,9 @@ export async function gatherFacts(sources: FactSources): Promise<GatheredShip> {
     push: null,
     now: sources.now,
     committedAt: git.toCommittedAt,
+    wentLiveAfter: await wentLiveAfter(repository, found, git, line.find(hasRange) ?? null),
     standing,
   });
-  const line = lineOf(records, environment, component);
   const measured = gatherMeasurements({
     ...sources.measurements,
     environment,
@@ -165,6 +167,21 @@ async function rollbackOf(
     findHazards(repository, { range: git.range, files: git.files, configured: config.hazards }),
   ]);
   return { ...plan, hazards, rehearsal: standing?.rollback.rehearsal ?? null };
+}
+
+/**
+ * When the ship that this one goes on from reached its users: it cannot have been before that. Null where that asks for
+ * nothing, and for a ship that lies below what is live: it is written down late.
+ */
+async function wentLiveAfter(
+  repository: Repository,
+  { status }: FoundRange,
+  { range, toCommittedAt }: GitFacts,
+  live: RangedRecord | null,
+): Promise<string | null> {
+  if (status === "recorded" || range === null || toCommittedAt === null || live === null) return null;
+  if (Date.parse(toCommittedAt) >= Date.parse(live.shippedAt)) return null;
+  return (await kinship(repository, range.to, live.range.to)) === "ancestor" ? null : live.shippedAt;
 }
 
 function ownerOf(

@@ -28,13 +28,13 @@ export function caveatsOf({ from, source }: SourcedSpan): Caveat[] {
  * `to` is ahead of it; at the nearest tag below `to` that is at most 100 commits away; else at the first parent.
  *
  * @param named the revision that the user gave for `to`: a branch's upstream is looked at, HEAD's without one
- * @param tags the glob that tags must match; null for all
+ * @param tags the globs of which tags must match one; empty for all
  * @throws Failure `history-missing` where a shallow clone cannot tell
  */
 export async function beginning(
   repository: Repository,
   to: TakenBack,
-  { named, tags }: { named: string | null; tags: string | null },
+  { named, tags }: { named: string | null; tags: readonly string[] },
 ): Promise<SourcedSpan> {
   const upstream = await upstreamBelow(repository, to.commit, named);
   if (upstream !== null) return { from: upstream, to: to.commit, source: "upstream" };
@@ -70,12 +70,12 @@ function upstreamRef(config: Repository["config"], branch: string | null): strin
   return null;
 }
 
-async function tagBelow(repository: Repository, to: string, glob: string | null): Promise<string | null> {
-  let nearest = await describe(repository, to, glob, []);
+async function tagBelow(repository: Repository, to: string, globs: readonly string[]): Promise<string | null> {
+  let nearest = await describe(repository, to, globs, []);
   if (nearest?.distance === 0) {
     const { stdout } = await factsGit(repository, ["for-each-ref", `--points-at=${to}`, "--format=%(refname)", "refs/tags"]);
     const here = stdout.toString("utf8").split("\n").filter(Boolean).map((ref) => ref.slice("refs/tags/".length));
-    nearest = await describe(repository, to, glob, here);
+    nearest = await describe(repository, to, globs, here);
   }
   if (nearest === null || nearest.distance > farthestTag) return null;
   const { stdout } = await factsGit(repository, ["rev-parse", "--quiet", "--verify", `refs/tags/${nearest.tag}^{commit}`], { allow: [1, 128] });
@@ -86,14 +86,14 @@ async function tagBelow(repository: Repository, to: string, glob: string | null)
 async function describe(
   repository: Repository,
   to: string,
-  glob: string | null,
+  globs: readonly string[],
   leftOut: readonly string[],
 ): Promise<{ tag: string; distance: number } | null> {
   const { status, stdout } = await factsGit(
     repository,
     [
       "describe", "--tags", "--long", "--abbrev=40",
-      ...(glob === null ? [] : [`--match=${glob}`]),
+      ...globs.map((glob) => `--match=${glob}`),
       ...leftOut.map((tag) => `--exclude=${tag}`),
       to,
     ],

@@ -40,11 +40,11 @@ export function recordedShip(
 export function recordedWithoutCommits(
   records: readonly ChangeRecord[],
   line: readonly ChangeRecord[],
-  { title, from, to, today }: RangeRequest,
+  { title, from, to, day }: RangeRequest,
 ): FoundRange {
   if (from !== null || to !== null) throw usage("--no-range goes with neither --from nor --to.", "a ship with commits, or one without");
   if (title === null) throw usage("--no-range needs --title: without commits nothing else says what the ship was.", "--no-range --title 'WHAT'");
-  const same = line.find((record) => record.range === null && record.title === title && utcDay(record.shippedAt) === today);
+  const same = line.find((record) => record.range === null && record.title === title && utcDay(record.shippedAt) === day);
   if (same !== undefined) return recordedShip(records, same, "same");
   return {
     status: "new", record: null, span: null, range: null, direction: "forward", remediates: null, promotionFrom: null,

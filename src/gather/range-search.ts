@@ -20,10 +20,10 @@ export interface RangeRequest {
   id: string | null;
   environment: string;
   component: ComponentScope | null;
-  /** The glob that tags of ships match; null for all tags. */
-  tags: string | null;
-  /** Today in UTC, `YYYY-MM-DD`: the day of a ship without commits. */
-  today: string;
+  /** The globs of which tags of ships match one; empty for all tags. */
+  tags: readonly string[];
+  /** The day of a ship without commits, in UTC, `YYYY-MM-DD`: that of `--at`, else today. */
+  day: string;
 }
 
 /** What a push or a CI run says that it ships; revisions. A `from` that is unknown or gone is null. */

@@ -75,7 +75,11 @@ async function kinToTaken({ repository, tip, to }: Search, live: RangedRecord, k
 /** The next ship after what is live, without `--from`. */
 async function nextShip(search: Search, live: RangedRecord, kin: Kinship): Promise<FoundRange> {
   const { request, to } = search;
-  if (kin === "ancestor") return forward(search, { from: live.range.to, to: to.commit, source: "previous-record" });
+  if (kin === "ancestor") {
+    const span: SourcedSpan = { from: live.range.to, to: to.commit, source: "previous-record" };
+    const same = recordOf(search, span);
+    return same === null ? forward(search, span) : recordedShip(search.records, same, "same");
+  }
   if (kin === "descendant") {
     if (search.asked !== null) return rollback(search, { from: live.range.to, to: to.commit, source: "previous-record" });
     if (!request.force) throw olderThanLive(live, to.commit);
@@ -117,7 +121,7 @@ async function beginsAlike({ repository, notes, to, request }: Search, recorded:
 }
 
 async function explicitShip(search: Search, from: string): Promise<FoundRange> {
-  const { repository, line, ships, request, tip, to, records } = search;
+  const { repository, line, request, tip, to, records } = search;
   const kin = await kinship(repository, from, tip);
   if (kin === "diverged" || kin === "missing") {
     if (repository.shallow) throw historyMissing(`where \`${request.from ?? from}\` and \`${request.to ?? "HEAD"}\` meet`);
@@ -130,10 +134,9 @@ async function explicitShip(search: Search, from: string): Promise<FoundRange> {
   const below = to.commit === tip || from === to.commit ? kin : await kinship(repository, from, to.commit);
   // A beginning among the commits of notes on top of `to` leaves nothing to ship.
   const span: SourcedSpan = { from: below === "descendant" ? to.commit : from, to: to.commit, source: "flag" };
+  const same = recordOf(search, span);
+  if (same !== null) return recordedShip(records, same, "same");
   const live = liveCommits(line);
-  const same = ships.find(({ direction, range }) =>
-    direction !== "rollback" && range.to === span.to && range.from === span.from && live.get(span.to)?.range?.from === span.from);
-  if (same !== undefined) return recordedShip(records, same, "same");
   if (!request.force && live.size > 0) {
     const { stdout } = await factsGit(repository, ["rev-list", span.to, `^${span.from}`, "--"]);
     const shipped = stdout.toString("latin1").split("\n").find((commit) => live.has(commit));
@@ -141,6 +144,12 @@ async function explicitShip(search: Search, from: string): Promise<FoundRange> {
     if (by !== undefined) throw overlaps(by, `${shipped}, in this range, was shipped in ${by.id}.`);
   }
   return forward(search, span);
+}
+
+/** The record of just this range, if its commits are live by it; it may be dated before the line's newest. */
+function recordOf({ line, ships }: Search, { from, to }: SourcedSpan): RangedRecord | null {
+  const same = ships.find(({ direction, range }) => direction !== "rollback" && range.to === to && range.from === from);
+  return same !== undefined && liveCommits(line).get(to)?.range?.from === from ? same : null;
 }
 
 function overlaps({ id }: ChangeRecord, message: string): Failure {

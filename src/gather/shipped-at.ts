@@ -12,6 +12,8 @@ export interface ShippedAtSources {
   now: string;
   /** The committer date of `to`. */
   committedAt: string | null;
+  /** When what this ship goes on from reached its users; null where it goes on from nothing. */
+  wentLiveAfter: string | null;
   /** The record that this ship has already: its moment moves only to `deploy` or `flag`. */
   standing: Pick<ChangeRecord, "shippedAt" | "shippedAtSource"> | null;
 }
@@ -24,12 +26,17 @@ export function shippedAt(sources: ShippedAtSources): Pick<ChangeRecord, "shippe
   const deployed = deployEnd(sources.commands, sources.direction);
   if (deployed !== null) return { shippedAt: deployed, shippedAtSource: "deploy" };
   if (standing !== null) return { shippedAt: standing.shippedAt, shippedAtSource: standing.shippedAtSource };
-  if (sources.ci !== null) return { shippedAt: sources.ci, shippedAtSource: "ci" };
-  if (sources.push !== null) return { shippedAt: sources.push, shippedAtSource: "push" };
-  if (sources.direction !== "forward" || !sources.hasRange || sources.committedAt === null) {
-    return { shippedAt: sources.now, shippedAtSource: "now" };
-  }
-  return { shippedAt: sources.committedAt, shippedAtSource: "commit" };
+  const moment = withoutDeploy(sources);
+  // A commit may be older than the ship before: shipped again after a rollback, or made while another was deployed.
+  const tooEarly = sources.wentLiveAfter !== null && Date.parse(moment.shippedAt) < Date.parse(sources.wentLiveAfter);
+  return tooEarly ? { shippedAt: sources.now, shippedAtSource: "now" } : moment;
+}
+
+function withoutDeploy({ ci, push, direction, hasRange, committedAt, now }: ShippedAtSources): ReturnType<typeof shippedAt> {
+  if (ci !== null) return { shippedAt: ci, shippedAtSource: "ci" };
+  if (push !== null) return { shippedAt: push, shippedAtSource: "push" };
+  if (direction !== "forward" || !hasRange || committedAt === null) return { shippedAt: now, shippedAtSource: "now" };
+  return { shippedAt: committedAt, shippedAtSource: "commit" };
 }
 
 /** The end of the last successful `deploy` command (in a rollback also `rollback`); null without one. */

@@ -46,7 +46,8 @@ export async function planRollback(repository: Repository, input: RollbackInput)
       return { strategy, commands, applies: standing?.applies ?? await wouldApply(repository, commands) };
     }
   }
-  if (range === null) return { strategy: configured === null ? "none" : strategy, commands: [], applies: unanswered };
+  // Without commits there is nothing to revert, and nobody said what to do instead.
+  if (range === null) return { strategy: strategy === "revert" ? "none" : strategy, commands: [], applies: unanswered };
   const deploy = deployLine(input);
   if (strategy === "redeploy" && range.from !== null) {
     return { strategy, commands: [`git switch --detach ${range.from.slice(0, 12)}`, ...deploy], applies: unanswered };

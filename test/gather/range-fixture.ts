@@ -8,7 +8,7 @@ import { type Fixture, makeRepository } from "../git-fixture.ts";
 /** A request with nothing given. */
 export const nothingAsked: RangeRequest = {
   from: null, to: null, noRange: false, title: null, force: false, relink: false, id: null,
-  environment: "production", component: null, tags: null, today: "2026-11-24",
+  environment: "production", component: null, tags: [], day: "2026-11-24",
 };
 
 /** A whole record of which a test names what it is about. */

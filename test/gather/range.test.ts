@@ -46,8 +46,9 @@ describe("where a range begins", () => {
     world.git("tag", "here-too", d ?? "");
     expect((await world.find()).span).toEqual({ from: c, to: d, source: "tag" });
     expect((await world.find({ to: "v2" })).span).toEqual({ from: b, to: c, source: "tag" });
-    expect((await world.find({ tags: "v1*" })).span).toEqual({ from: b, to: d, source: "tag" });
-    expect((await world.find({ tags: "api-*" })).span).toMatchObject({ source: "first" });
+    expect((await world.find({ tags: ["v1*"] })).span).toEqual({ from: b, to: d, source: "tag" });
+    expect((await world.find({ tags: ["api-*", "v1*"] })).span).toEqual({ from: b, to: d, source: "tag" });
+    expect((await world.find({ tags: ["api-*"] })).span).toMatchObject({ source: "first" });
   });
 
   test.each([[100, "tag"], [101, "first"]])("a tag that is %i commits away: %s", async (distance, source) => {
@@ -321,12 +322,12 @@ describe("promotions", () => {
 
 describe("ships without commits", () => {
   test("the same line, title and UTC day is the same ship", async () => {
-    const asked = { noRange: true, title: "Turn the cache on", today: "2026-11-24" };
+    const asked = { noRange: true, title: "Turn the cache on", day: "2026-11-24" };
     expect(await world.find(asked)).toMatchObject({ status: "new", span: null, range: null, direction: "forward" });
     const flag = await world.ship("flag", asked);
     flag.shippedAt = "2026-11-24T23:59:59Z";
     expect(await world.find(asked)).toMatchObject({ status: "recorded", record: flag });
-    expect((await world.find({ ...asked, today: "2026-11-25" })).status).toBe("new");
+    expect((await world.find({ ...asked, day: "2026-11-25" })).status).toBe("new");
     expect((await world.find({ ...asked, title: "Turn it off" })).status).toBe("new");
     expect((await world.find({ ...asked, environment: "staging" })).status).toBe("new");
   });

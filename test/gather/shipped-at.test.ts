@@ -4,7 +4,7 @@ import type { Command } from "../../src/record/schema.ts";
 
 const sources: ShippedAtSources = {
   flag: null, direction: "forward", hasRange: true, commands: [], ci: null, push: null,
-  now: "2026-11-24T12:00:00Z", committedAt: "2026-11-24T08:00:00Z", standing: null,
+  now: "2026-11-24T12:00:00Z", committedAt: "2026-11-24T08:00:00Z", wentLiveAfter: null, standing: null,
 };
 
 const deploy: Command = {
@@ -20,6 +20,10 @@ describe("when a ship reached its users", () => {
     ["the deploy's end before CI's time", { ci: "2026-11-24T08:40:00Z", commands: [deploy] }, "2026-11-24T09:12:44Z", "deploy"],
     ["the last deploy that succeeded", { commands: [deploy, { ...deploy, id: "2", startedAt: "2026-11-24T10:00:00Z", exitCode: 2 }] }, "2026-11-24T09:12:44Z", "deploy"],
     ["no deploy that was only said", { commands: [{ ...deploy, source: "stated" }] }, "2026-11-24T08:00:00Z", "commit"],
+    ["the present time, where the commit is older than the ship before it", { wentLiveAfter: "2026-11-24T08:00:01Z" }, "2026-11-24T12:00:00Z", "now"],
+    ["the commit's date, where that is the very second of the ship before it", { wentLiveAfter: "2026-11-24T08:00:00Z" }, "2026-11-24T08:00:00Z", "commit"],
+    ["the present time, where CI began before the ship before it ended", { ci: "2026-11-24T08:40:00Z", wentLiveAfter: "2026-11-24T08:41:00Z" }, "2026-11-24T12:00:00Z", "now"],
+    ["the deploy's end, whatever was before", { commands: [deploy], wentLiveAfter: "2026-11-24T10:00:00Z" }, "2026-11-24T09:12:44Z", "deploy"],
     ["the flag before all", { flag: "2026-11-24T07:00:00Z", commands: [deploy] }, "2026-11-24T07:00:00Z", "flag"],
     ["the present time, for a rollback", { direction: "rollback" }, "2026-11-24T12:00:00Z", "now"],
     ["the present time, for a promotion", { direction: "promotion" }, "2026-11-24T12:00:00Z", "now"],

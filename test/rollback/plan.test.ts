@@ -312,6 +312,7 @@ describe("a plan that is configured", () => {
     const to = fixture.commit("one", { a: "1\n" });
     const none = { range: null, commits: [] };
     expect(await plan(fixture, null, to, none)).toMatchObject({ strategy: "none", commands: [] });
+    expect(await plan(fixture, null, to, { ...none, configured: { strategy: "revert", commands: null } })).toMatchObject({ strategy: "none", commands: [] });
     expect(await plan(fixture, null, to, { ...none, configured: { strategy: "flag", commands: ["flag off {to}"] } }))
       .toMatchObject({ strategy: "flag", commands: ["flag off {to}"] });
     const second = fixture.commit("two", { a: "2\n" });
