@@ -31,6 +31,8 @@ export interface TemplateNode {
   loc: { start: { line: number } };
   /** A literal's text once white space control is done. */
   value?: unknown;
+  /** The same before that. */
+  original?: unknown;
   path?: { type: string; original?: unknown };
   params?: { type: string; original?: unknown; data?: boolean }[];
   hash?: { pairs: unknown[] } | undefined;
@@ -38,7 +40,7 @@ export interface TemplateNode {
   inverse?: { body: TemplateNode[] } | undefined;
 }
 
-type Piece = { literal: string } | { writer: string; line: number };
+type Piece = ({ literal: string } | { writer: string }) & { line: number };
 
 /** Every problem of a template's tree, as Handlebars parses it, white space control done. */
 export function problemsOf(body: readonly TemplateNode[]): Problem[] {
@@ -54,7 +56,10 @@ function piecesOf(body: readonly TemplateNode[], problems: Problem[]): Piece[] {
       problems.push({ line, message });
       return [];
     };
-    if (node.type === "ContentStatement") return [{ literal: String(node.value) }];
+    if (node.type === "ContentStatement") {
+      const [literal, original] = [String(node.value), String(node.original)];
+      return [{ literal, line: line + original.slice(0, Math.max(0, original.indexOf(literal))).split("\n").length - 1 }];
+    }
     if (node.type === "CommentStatement") return [];
     const name = String(node.path?.original);
     const params = node.params ?? [];
@@ -99,14 +104,18 @@ function misplaced(pieces: readonly Piece[]): Problem[] {
       if (message !== null) problems.push({ line: piece.line, message });
     }
     if (/<(?:script|style|pre|textarea|\?|!(?!--))/i.test(literal) || (literal.includes("<!--") && !literal.includes("-->"))) {
-      const at = line.find((piece) => "writer" in piece);
-      problems.push({ line: at !== undefined && "line" in at ? at.line : 1, message: "raw HTML of this kind may not stand in a template" });
+      problems.push({ line: beginning(line), message: "raw HTML of this kind may not stand in a template" });
     }
     if (/<!--\s*\/?shipnote:/.test(literal)) {
-      problems.push({ line: 1, message: "the markers of a region are not written by hand; {{region \"name\"}} writes them" });
+      problems.push({ line: beginning(line), message: "the markers of a region are not written by hand; {{region \"name\"}} writes them" });
     }
   }
   return problems;
+}
+
+/** The source's line on which a line begins to say something. */
+function beginning(line: readonly Piece[]): number {
+  return line.find((piece) => "writer" in piece || piece.literal.trim() !== "")?.line ?? 1;
 }
 
 function misfit(writer: string, place: "text" | "row" | "html", before: string): string | null {
@@ -130,8 +139,8 @@ function linesOf(pieces: readonly Piece[]): Piece[][] {
       continue;
     }
     const [first = "", ...rest] = piece.literal.split("\n");
-    lines.at(-1)?.push({ literal: first });
-    lines.push(...rest.map((literal) => [{ literal }]));
+    lines.at(-1)?.push({ literal: first, line: piece.line });
+    lines.push(...rest.map((literal, place) => [{ literal, line: piece.line + place + 1 }]));
   }
   return lines;
 }
