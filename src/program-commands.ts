@@ -17,6 +17,7 @@ export interface CommandLine {
   load: () => Promise<Action>;
 }
 
+/** The line that is meant; where its default is another, a command words it itself. */
 const line: readonly FlagLine[] = [
   ["--env NAME", "the environment (default: `environment` of the configuration)"],
   ["--component NAME", "the component, as configured"],
@@ -78,10 +79,12 @@ Examples:
     flags: [
       ["--as KIND", "backup, migrate, deploy, verify, rollback or other"],
       ["--name N", "a name for the record"],
-      ...line,
+      ["--env NAME", "the environment (default: SHIPNOTE_ENV, else none: any record may take it)"],
+      ["--component NAME", "the component (default: SHIPNOTE_COMPONENT, else none)"],
       ["--no-output", "keep nothing of what it prints"],
     ],
-    more: `The command gets this terminal, its streams and its signals, and \`run\` ends as it does.
+    more: `The command gets this terminal, its streams and its signals, and \`run\` ends as it does. Flags stand
+before \`--\`; what stands behind it is the command's own.
 
 Examples:
   shipnote run --as deploy -- make deploy
@@ -112,7 +115,7 @@ Examples:
     summary: "print how to undo the last ship, or the ship ID",
     core: true,
     writes: false,
-    flags: [...line, ["--check", "say for every record whether undoing would still apply to HEAD"]],
+    flags: [["--env NAME", "of this environment"], ["--component NAME", "of this component"], ["--check", "say for every record whether undoing would still apply to HEAD"]],
     load: async () => (await import("./commands/rollback.ts")).rollback,
   },
   {

@@ -3,7 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import { Failure } from "./failure.ts";
 import type { Flags } from "./invocation.ts";
 import { type CommandLine, commands, everywhere, exitStatuses, type FlagLine } from "./program-commands.ts";
-import { openTerminal } from "./terminal.ts";
+import { openTerminal, print } from "./terminal.ts";
 import { version } from "./version.ts";
 
 /**
@@ -22,19 +22,19 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     .helpCommand(false)
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ writeErr: () => undefined })
+    .configureOutput({ writeOut: print, writeErr: () => undefined })
     .configureHelp({ visibleCommands: () => [], visibleOptions: () => [] })
     .addHelpText("after", firstScreen());
   addFlags(program, everywhere);
   program.action((_options, command: Command) => {
-    if (command.getOptionValue("version") === true) process.stdout.write(`${version}\n`);
+    if (command.getOptionValue("version") === true) print(`${version}\n`);
     else if (command.args.length > 0) throw unknownCommand(command.args[0] ?? "");
     else program.outputHelp();
   });
   program.allowExcessArguments(true);
   for (const spec of commands) {
-    const command = program.command(spec.name, { hidden: !spec.core }).description(spec.summary).usage(`${spec.usage === "" ? "" : `${spec.usage} `}[flags]`);
-    command.argument("[args...]").exitOverride().configureOutput({ writeErr: () => undefined }).configureHelp({ visibleArguments: () => [] });
+    const command = program.command(spec.name, { hidden: !spec.core }).description(spec.summary).usage(usageOf(spec));
+    command.argument("[args...]").exitOverride().configureOutput({ writeOut: print, writeErr: () => undefined }).configureHelp({ visibleArguments: () => [] });
     if (spec.name === "run") command.passThroughOptions();
     addFlags(command, [...spec.flags, ...(spec.writes ? [["--dry-run", "say what would be written, write nothing"] as const] : []), ...everywhere]);
     command.addHelpText("after", `${spec.more === undefined ? "" : `\n${spec.more}\n`}\n${exitStatuses}`);
@@ -53,6 +53,14 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
 }
 
 async function invoke(spec: CommandLine, args: readonly string[], flags: Flags): Promise<number> {
+  const most = argumentsOf(spec);
+  if (args.length > most) {
+    const excess = args.slice(most).join(" ");
+    throw new Failure("usage", most === 0 ? `${spec.name} takes no arguments, and got '${excess}'.` : `${spec.name} takes one argument, and got '${excess}' as well.`, {
+      expected: `shipnote ${spec.name} ${usageOf(spec)}`,
+      retry: true,
+    });
+  }
   const directory = resolve(flags.text("C") ?? ".");
   const configFile = flags.text("config");
   const terminal = openTerminal({
@@ -71,6 +79,17 @@ async function invoke(spec: CommandLine, args: readonly string[], flags: Flags):
     args,
     flags,
   });
+}
+
+/** How a command is called, behind its name: what stands behind `--` comes last. */
+function usageOf({ usage }: CommandLine): string {
+  return usage.startsWith("--") ? `[flags] ${usage}` : `${usage} [flags]`.trim();
+}
+
+/** How many arguments a command takes at most. */
+function argumentsOf({ usage }: CommandLine): number {
+  if (usage === "") return 0;
+  return usage.endsWith("...") ? Number.POSITIVE_INFINITY : 1;
 }
 
 /** The long name (or the letter, where there is none) under which a flag is asked for. */
@@ -124,6 +143,7 @@ ${rows(false)}
 
 Everywhere:
 ${everywhere.map(([flag, description]) => `  ${flag.padEnd(20)}${description}`).join("\n")}
+  -V, --version       print the version
 
 \`shipnote COMMAND --help\` says more.
 ${exitStatuses}`;

@@ -34,14 +34,18 @@ export async function list(invocation: Invocation): Promise<number> {
   });
   const workspace = await openWorkspace(invocation);
   const notesDirectory = requireNotesDirectory(workspace);
-  const { rows, problems } = listRecords(notesDirectory, (record) => (fits(record, query) ? listed(record) : null));
+  let seen = 0;
+  const { rows, problems } = listRecords(notesDirectory, (record) => {
+    seen += 1;
+    return fits(record, query) ? listed(record) : null;
+  });
   const ended = rows.map((row) => ({ ...row, outcome: outcomeOf(notesDirectory, row.id) }));
   const wanted = ended.filter(({ outcome }) => query.outcome === null || outcome === query.outcome).slice(0, query.limit ?? undefined);
   const failure = failureOf(problems);
   const records = wanted.map((row) => ({ ...row, path: `${workspace.notes.folder}/${recordPaths(row.id).markdown}` }));
   // What can be read is worth having, so it stands beside the error.
   terminal.document({ records, problems, ...(failure === null ? {} : { error: errorDocument(failure) }) });
-  terminal.result(wanted.length === 0 ? (rows.length === 0 && problems.length === 0 ? "no records" : "no record fits") : textOf(wanted));
+  terminal.result(wanted.length === 0 ? (seen + problems.length === 0 ? "no records" : "no record fits") : textOf(wanted));
   for (const { path, message } of problems) terminal.warn(`shipnote: ${oneLine(path)}: ${oneLine(message)}`);
   if (failure === null) return 0;
   if (terminal.json) return failure.exitStatus;
