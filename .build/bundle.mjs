@@ -1,5 +1,5 @@
 // Bundles src/ into dist/: one chunk a command, loaded when it is needed, and the licences of what is inside.
-import { readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -9,7 +9,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
 
 await rm(join(root, "dist"), { recursive: true, force: true });
-const { metafile } = await build({
+const { metafile, outputFiles } = await build({
   absWorkingDir: root,
   entryPoints: ["src/main.ts"],
   outdir: "dist",
@@ -24,12 +24,18 @@ const { metafile } = await build({
   legalComments: "none",
   external: Object.keys(manifest.dependencies ?? {}),
   define: { "globalThis.shipnoteVersion": JSON.stringify(manifest.version) },
-  // Bundled CommonJS packages ask for Node's own modules by `require`.
-  banner: { js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);' },
   plugins: [precompiledTemplates(root)],
   metafile: true,
+  write: false,
   logLevel: "warning",
 });
+
+// Bundled CommonJS packages ask for Node's own modules by `require`, through a function that esbuild puts into one chunk.
+const requireBanner = 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);\n';
+for (const { path, text } of outputFiles) {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text.includes("Dynamic require of") ? `${requireBanner}${text}` : text);
+}
 
 const packages = new Set(
   Object.keys(metafile.inputs).flatMap((path) => {

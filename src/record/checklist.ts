@@ -88,7 +88,7 @@ function succeeded({ commands }: ChecklistFacts, kind: "backup" | "verify"): str
   const found = commands.findLast(
     (command) => command.kind === kind && command.source === "captured" && command.state === "ended" && command.exitCode === 0,
   );
-  return found === undefined ? null : `${found.command}, exit 0`;
+  return found === undefined ? null : `\`${found.command.replaceAll("`", "'")}\`, exit 0`;
 }
 
 /** A test report with passes and no failures, measured after the change. */
@@ -96,5 +96,5 @@ function testReport({ metrics }: ChecklistFacts): string | null {
   const passed = metrics.find((metric) => metric.metric === "passed" && (metric.after?.value ?? 0) > 0);
   if (passed === undefined) return null;
   const failed = metrics.find((metric) => metric.check === passed.check && metric.metric === "failed");
-  return failed?.after?.value === 0 ? `${passed.check}, ${passed.after?.value ?? 0} passed` : null;
+  return failed?.after?.value === 0 ? `\`${passed.check}\`, ${passed.after?.value ?? 0} passed` : null;
 }

@@ -1,12 +1,14 @@
+import type { RootContent } from "mdast";
 import { gfmToMarkdown } from "mdast-util-gfm";
-import { toMarkdown } from "mdast-util-to-markdown";
+import remarkStringify from "remark-stringify";
+import { unified } from "unified";
 import { plain, plainLines } from "./visible.ts";
 
 /*
  * The one place where a stranger's text becomes markdown: a function for each place it may stand in.
  *
  * A word that a forge could bring to life is written as inline code, whole; a pair of backticks in the text is inline
- * code already and stays so; all else is escaped by mdast-util-to-markdown. Line breaks are folded, and characters
+ * code already and stays so; all else is escaped by remark-stringify. Line breaks are folded, and characters
  * that act unseen are shown (visible.ts).
  */
 
@@ -39,14 +41,19 @@ const harmless = /^(?:[a-zA-Z0-9 ,.;:'"()/?=+\-\u00A1-\uFFFF]|(?<=[a-zA-Z0-9])_(
 /** What would begin a block, at the beginning of a line. */
 const blockStart = /^(?:[-+=:]|[0-9]+[.)])/;
 
-const options = { extensions: [gfmToMarkdown()] };
+const writer = unified().data("toMarkdownExtensions", [gfmToMarkdown()]).use(remarkStringify, { resourceLink: true }).freeze();
+
+/** A node's markdown; a line end may follow it. */
+function toMarkdown(node: RootContent): string {
+  return writer.stringify({ type: "root", children: [node] });
+}
 
 /** Text anywhere in a paragraph, a heading or a list item, at its beginning too; not in a table. */
 export function text(value: string): string {
   const shown = plain(value);
   if (isHarmless(shown)) return shown;
   const children = inlines(shown);
-  return joined(children) ?? toMarkdown({ type: "paragraph", children }, options).trimEnd();
+  return joined(children) ?? toMarkdown({ type: "paragraph", children }).trimEnd();
 }
 
 /** Text in the cell of a table. */
@@ -54,21 +61,21 @@ export function cell(value: string): string {
   const shown = plain(value);
   if (isHarmless(shown)) return shown;
   const children = inlines(shown);
-  return joined(children) ?? toMarkdown({ type: "tableCell", children }, options).trim();
+  return joined(children) ?? toMarkdown({ type: "tableCell", children }).trim();
 }
 
 /** Inline code; not in a table. Nothing where there is nothing to show. */
 export function code(value: string): string {
   const shown = plain(value);
   if (shown === "") return "";
-  return shown.includes("`") ? toMarkdown({ type: "inlineCode", value: shown }, options).trimEnd() : `\`${shown}\``;
+  return shown.includes("`") ? toMarkdown({ type: "inlineCode", value: shown }).trimEnd() : `\`${shown}\``;
 }
 
 /** Inline code in the cell of a table. */
 export function codeCell(value: string): string {
   const shown = plain(value);
   if (!/[`|]/.test(shown)) return code(shown);
-  return toMarkdown({ type: "tableCell", children: [{ type: "inlineCode", value: shown }] }, options).trim();
+  return toMarkdown({ type: "tableCell", children: [{ type: "inlineCode", value: shown }] }).trim();
 }
 
 /** A link with a text in words; the text alone where there is no address, or one that is not plain http(s). */
@@ -86,7 +93,7 @@ export function codeLinkCell(label: string, url: string | null): string {
   const children: Inline[] = [{ type: "inlineCode", value: plain(label) }];
   if (!isAddress(url) || plain(label) === "") return codeCell(label);
   if (!/[`|]/.test(label)) return `[${code(label)}](${url})`;
-  return toMarkdown({ type: "tableCell", children: [{ type: "link", url, children }] }, options).trim();
+  return toMarkdown({ type: "tableCell", children: [{ type: "link", url, children }] }).trim();
 }
 
 /** A link with a text in words, in the cell of a table. */
@@ -94,7 +101,7 @@ export function linkCell(label: string, url: string | null): string {
   const children = inlines(plain(label));
   if (!isAddress(url) || children.length === 0) return cell(label);
   const link: Link = { type: "link", url, children };
-  return toMarkdown({ type: "tableCell", children: [link] }, { ...options, resourceLink: true }).trim();
+  return toMarkdown({ type: "tableCell", children: [link] }).trim();
 }
 
 /** Text inside an element of raw HTML, such as `<summary>`. */
@@ -144,7 +151,7 @@ function joined(nodes: readonly Inline[]): string | null {
 function linked(label: string, url: string | null, children: Inline[]): string | null {
   if (!isAddress(url) || plain(label) === "") return null;
   const node: Link = { type: "link", url, children };
-  return toMarkdown({ type: "paragraph", children: [node] }, { ...options, resourceLink: true }).trimEnd();
+  return toMarkdown({ type: "paragraph", children: [node] }).trimEnd();
 }
 
 const webAddress = /^https?:\/\/[A-Za-z0-9[\]._:-]+(?:\/[A-Za-z0-9\-._~/?#@!$&'*+,;=:%]*)?$/;

@@ -37,8 +37,8 @@ describe("the default checklist", () => {
     });
     expect(found.map(({ done, evidence }) => [done, evidence])).toEqual([
       [true, "08:55 UTC, 2 metrics"],
-      [true, "pg_dump app, exit 0"],
-      [true, "tests, 224 passed"],
+      [true, "`pg_dump app`, exit 0"],
+      [true, "`tests`, 224 passed"],
       [true, "09:13 to 09:23 UTC"],
       [true, "why, expected result and rollback note are there"],
     ]);
@@ -78,7 +78,7 @@ describe("ticks by hand", () => {
     const facts = { ...nothing, commands: [command({})] };
     const ticked = items(facts);
     const undone = ticked.map(({ item, done, note }) => ({ item, done: item === "create a safe backup" ? false : done, note, added: false }));
-    expect(assembleChecklist(defaultChecklist, facts, ticked, undone)[1]).toMatchObject({ done: false, by: "hand", evidence: "pg_dump app, exit 0" });
+    expect(assembleChecklist(defaultChecklist, facts, ticked, undone)[1]).toMatchObject({ done: false, by: "hand", evidence: "`pg_dump app`, exit 0" });
   });
 
   it("evidence that comes later ticks what nobody touched", () => {
