@@ -70,8 +70,10 @@ function ruleSpans(joined: string): { spans: Span[]; presetMayFind: boolean } {
   let worthwhile = false;
   anchors.lastIndex = 0;
   for (let hit = anchors.exec(joined); hit !== null; hit = anchors.exec(joined)) {
-    const start = joined.lastIndexOf("\n", hit.index) + 1;
-    const lineEnd = joined.indexOf("\n", hit.index);
+    // The anchor's last character: its first may be the line end before (`\s-u `).
+    const at = anchors.lastIndex - 1;
+    const start = joined.lastIndexOf("\n", at) + 1;
+    const lineEnd = joined.indexOf("\n", at);
     const end = lineEnd === -1 ? joined.length : lineEnd;
     const line = joined.slice(start, end);
     spansOfLine(line, start, spans);

@@ -50,6 +50,12 @@ test.each(secrets.filter((each) => each.masked !== null))("masks $kind and nothi
   expect(found.rules.length).toBeGreaterThan(0);
 });
 
+test.each(["-u", "-b", "--user", "--proxy-user", "-U"])("comes to an end with a line that begins with %s", async (flag) => {
+  const text = `Options:\n${flag} alice:Tr0ub4dor-3 is read\n\n${flag} is not`;
+  const { text: masked } = await maskOne(text);
+  expect(masked).toBe(flag === "-b" ? text : `Options:\n${flag} alice:[masked] is read\n\n${flag} is not`);
+});
+
 test("what an earlier run masked stays as it is", async () => {
   const once = await maskAll(secrets.map((each) => each.text), plain);
   const twice = await maskAll(once.map((each) => each.text), plain);
