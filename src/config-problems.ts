@@ -1,3 +1,4 @@
+import { nearest } from "./failure-nearest.ts";
 import { LineCounter, isAlias, isCollection, isMap, isNode, isPair, isScalar, parseDocument, visit } from "yaml";
 import type { Document, Node } from "yaml";
 import { z } from "zod";
@@ -114,28 +115,8 @@ function knownKeys(path: readonly Key[]): string[] {
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
-  const [nearest] = known.map((name) => ({ name, distance: distance(key.toLowerCase(), name.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
-  const near = nearest !== undefined && nearest.distance <= Math.max(2, Math.floor(key.length / 3));
-  return near ? `there is no such key; did you mean ${nearest.name}?` : `there is no such key; known here: ${known.join(", ")}`;
-}
-
-/** How many letters must be put in, taken out, changed or swapped with their neighbour to make one word of the other. */
-function distance(a: string, b: string): number {
-  let before: number[] = [];
-  let above = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const changed = (above[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      let best = Math.min((above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, changed);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, (before[j - 2] ?? 0) + 1);
-      row.push(best);
-    }
-    before = above;
-    above = row;
-  }
-  return above[b.length] ?? 0;
+  const near = nearest(key, known);
+  return near !== null ? `there is no such key; did you mean ${near}?` : `there is no such key; known here: ${known.join(", ")}`;
 }
 
 /** Where a key (or its value) begins; where it is not there, where the nearest mapping around it does. */

@@ -1,6 +1,6 @@
 import type { Action } from "./invocation.ts";
 
-/** A flag as commander writes it (`--from REV`), and its line of help. */
+/** A flag as help shows it (`-q, --quiet`, `--from REV`; `...` where it may be repeated), and its line of help. */
 export type FlagLine = readonly [flag: string, description: string];
 
 export interface CommandLine {

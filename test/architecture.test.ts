@@ -46,7 +46,6 @@ const packages: Record<string, RegExp> = {
   "remark-frontmatter": /^document\//,
   "yaml": /^(?:config|document\/front-matter)/,
   "zod": /^(?:record|state|config|archive)/,
-  "commander": /^program\.ts$/,
   "@clack/prompts": /^terminal/,
   "fast-xml-parser": /^formats\/junit\.ts$/,
   "@secretlint/core": /^secrets/,
