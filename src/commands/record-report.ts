@@ -38,12 +38,19 @@ export function tell(prepared: Prepared, { terminal, dryRun }: Invocation, works
   if (done.indexStale) terminal.say("The index is stale: shipnote index");
   if (status === "unchanged") terminal.say("Nothing new since it was written.");
   else if (!done.committed) terminal.say(`Next: read it, and commit it: git add ${shellWord(workspace.notes.folder)} && git commit`);
+  const gates = gatesOf(prepared, workspace);
+  if (gates.length > 0) terminal.warn(`shipnote: exit status 1, as failOn asks for: ${gates.join(", ").replaceAll("-", " ")}`);
 }
 
 /** Exit status 1 where the configured `failOn` names a verdict of the record. */
-export function gate({ record }: Prepared, { config }: Workspace): number {
-  const gates: readonly string[] = config.failOn;
-  return gates.includes(record.verdict) || record.metrics.some(({ comparison }) => comparison !== null && gates.includes(comparison.verdict)) ? 1 : 0;
+export function gate(prepared: Prepared, workspace: Workspace): number {
+  return gatesOf(prepared, workspace).length === 0 ? 0 : 1;
+}
+
+/** The verdicts of `failOn` that the record or one of its metrics has. */
+function gatesOf({ record }: Prepared, { config }: Workspace): readonly string[] {
+  const verdicts = new Set<string>([record.verdict, ...record.metrics.flatMap(({ comparison }) => comparison?.verdict ?? [])]);
+  return config.failOn.filter((verdict) => verdicts.has(verdict));
 }
 
 /** Nothing is left to record. */

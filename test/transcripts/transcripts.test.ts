@@ -11,6 +11,30 @@ import { fitted, openScratch, type Printed, readSteps } from "./transcript.ts";
 const root = import.meta.dirname;
 const cases = readdirSync(root).filter((name) => name.endsWith(".txt")).sort();
 
+describe("how a transcript is read", () => {
+  it("knows commands, what carries them on, and what they print", () => {
+    expect(readSteps(["About it.", "", "$ one <<E", "> a", ">", "> E", "out", "> out", "", "$ two", ""], 3)).toEqual([
+      { line: 5, command: "one <<E\na\n\nE", expected: "out\n> out" },
+      { line: 12, command: "two", expected: "" },
+    ]);
+  });
+
+  it.each([
+    ["a\nb", "a\nb\n", true],
+    ["a\nb", "a\nb\nc\n", false],
+    ["", "a\n", false],
+    ["took … ms", "took 12 ms\n", true],
+    ["took … ms", "took 12 s\n", false],
+    ["took … ms", "took 1\n2 ms\n", false],
+    ["a\n…\nc", "a\nb\nb\nc\n", true],
+    ["a\n…\nc", "a\nc\n", true],
+    ["a\n…\nc", "a\nb\n", false],
+    ["a (b)", "a b\n", false],
+  ])("%j for %j: %s", (expected, actual, fits) => {
+    expect(fitted(expected, actual) === expected).toBe(fits);
+  });
+});
+
 describe("transcripts", () => {
   it.each(cases)("%s", (name) => {
     const steps = readSteps(readFileSync(join(root, name), "utf8").split("\n"));
