@@ -1,7 +1,7 @@
 import { nearest } from "./failure-nearest.ts";
 import { LineCounter, isAlias, isCollection, isMap, isNode, isPair, isScalar, parseDocument, visit } from "yaml";
 import type { Document, Node } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { type Config, configSchema } from "./config-schema.ts";
 
 /** What is wrong in a configuration, and where: line and column from 1, the key's path with dots. */

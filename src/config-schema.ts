@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defaultChecklist } from "./record/checklist.ts";
 import { fileKinds, metricVerdicts } from "./record/schema.ts";
 

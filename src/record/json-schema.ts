@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { changeRecord, outcome } from "./schema.ts";
 
 /** The JSON Schema (draft 2020-12) of record.json. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /*
  * The shape of record.json, and every type that crosses a step of the pipeline.

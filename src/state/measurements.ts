@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { Failure } from "../failure.ts";
 import { measuredMetric, measurement, type MeasuredMetric } from "../record/schema.ts";
 import { maskAll, type SecretRules } from "../secrets.ts";
