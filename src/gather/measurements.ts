@@ -17,7 +17,7 @@ export interface MeasurementSources {
   standing: MeasuredRecord | null;
   shippedAt: string;
   shippedAtSource: ChangeRecord["shippedAtSource"];
-  /** The end of the deploy; null without one. */
+  /** The end of the deploy, to the millisecond; null without one. */
   deployEnd: string | null;
   /** The committer date of `to`; null without commits. */
   toCommittedAt: string | null;
@@ -78,11 +78,11 @@ export function gatherMeasurements(sources: MeasurementSources): GatheredMeasure
 }
 
 function chooseBefore(check: string, sources: MeasurementSources, open: readonly KeptResults[]): Side | null {
-  const { files, baseline, standing, previous, shippedAt, shippedAtSource } = sources;
+  const { files, baseline, standing, previous, shippedAt, shippedAtSource, deployEnd } = sources;
   const named = fileSide(files.before, check) ?? (baseline && resultsSide(baseline, check));
   if (named) return named;
   // Without a deploy that says more, what was measured after the record was written belongs to the next ship.
-  const end = shippedAtSource === "deploy" ? shippedAt : (standing?.recordedAt ?? null);
+  const end = shippedAtSource === "deploy" ? (deployEnd ?? shippedAt) : (standing?.recordedAt ?? null);
   const kept = newest(open, "before", check, (at) => end === null || at < time(end));
   const stands = standingSide(standing, "before", check);
   if (stands !== null) {

@@ -33,8 +33,10 @@ export async function movedSpan(
     return { from, to: byTree, source: range.source };
   }
   if (range.patchId !== null) {
-    if (fromStays && (await patchIdOf(repository, { from: range.from, to: tip }, notes)).patchId === range.patchId) {
-      return { from: range.from, to: tip, source: range.source };
+    // Rebased on another base, it has as many commits as it had.
+    const rebased = await firstParent(repository, tip, record.commits.length);
+    for (const from of new Set([...(fromStays ? [range.from] : []), ...(rebased === null ? [] : [rebased])])) {
+      if ((await patchIdOf(repository, { from, to: tip }, notes)).patchId === range.patchId) return { from, to: tip, source: range.source };
     }
     const base = fromStays ? range.from : null;
     const byPatch = await findByPatch(repository, { from: base, to: tip }, range.patchId, notes);
@@ -63,7 +65,8 @@ async function movedFrom(
   return found ?? parent;
 }
 
-async function firstParent(repository: Repository, commit: string): Promise<string | null> {
-  const { stdout } = await factsGit(repository, ["rev-parse", "--quiet", "--verify", `${commit}^1`], { allow: [1] });
+/** The first parent, or the ancestor so many first parents further down; null where there is none. */
+async function firstParent(repository: Repository, commit: string, steps = 1): Promise<string | null> {
+  const { stdout } = await factsGit(repository, ["rev-parse", "--quiet", "--verify", `${commit}~${steps}`], { allow: [1] });
   return stdout.toString("latin1").trim() || null;
 }

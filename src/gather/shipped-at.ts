@@ -22,10 +22,12 @@ export interface ShippedAtSources {
 export function shippedAt(sources: ShippedAtSources): Pick<ChangeRecord, "shippedAt" | "shippedAtSource"> {
   const { flag, standing } = sources;
   if (flag !== null) return { shippedAt: flag, shippedAtSource: "flag" };
-  if (standing?.shippedAtSource === "flag") return standing;
+  // Only these two: a record is given, and what is answered is laid over others' parts.
+  const stands = standing === null ? null : { shippedAt: standing.shippedAt, shippedAtSource: standing.shippedAtSource };
+  if (stands?.shippedAtSource === "flag") return stands;
   const deployed = deployEnd(sources.commands, sources.direction);
-  if (deployed !== null) return { shippedAt: deployed, shippedAtSource: "deploy" };
-  if (standing !== null) return { shippedAt: standing.shippedAt, shippedAtSource: standing.shippedAtSource };
+  if (deployed !== null) return { shippedAt: deployed.replace(/\.\d{3}Z$/, "Z"), shippedAtSource: "deploy" };
+  if (stands !== null) return stands;
   const moment = withoutDeploy(sources);
   // A commit may be older than the ship before: shipped again after a rollback, or made while another was deployed.
   const tooEarly = sources.wentLiveAfter !== null && Date.parse(moment.shippedAt) < Date.parse(sources.wentLiveAfter);
@@ -39,7 +41,7 @@ function withoutDeploy({ ci, push, direction, hasRange, committedAt, now }: Ship
   return { shippedAt: committedAt, shippedAtSource: "commit" };
 }
 
-/** The end of the last successful `deploy` command (in a rollback also `rollback`); null without one. */
+/** The end of the last successful `deploy` command (in a rollback also `rollback`), to the millisecond; null without one. */
 export function deployEnd(commands: readonly Command[], direction: ChangeRecord["direction"]): string | null {
   const last = commands.findLast(
     ({ kind, source, state, exitCode, startedAt }) =>
@@ -47,5 +49,5 @@ export function deployEnd(commands: readonly Command[], direction: ChangeRecord[
       source === "captured" && state === "ended" && exitCode === 0 && startedAt !== null,
   );
   if (last === undefined || last.startedAt === null) return null;
-  return new Date(Date.parse(last.startedAt) + (last.durationMs ?? 0)).toISOString().replace(/\.\d{3}Z$/, "Z");
+  return new Date(Date.parse(last.startedAt) + (last.durationMs ?? 0)).toISOString();
 }

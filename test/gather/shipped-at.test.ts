@@ -36,4 +36,9 @@ describe("when a ship reached its users", () => {
   ])("is %s", (_case, over, at, source) => {
     expect(shippedAt({ ...sources, ...over })).toEqual({ shippedAt: at, shippedAtSource: source });
   });
+
+  it.each(["flag", "commit"] as const)("is no more of what stands than the moment (%s)", (shippedAtSource) => {
+    const standing = { shippedAt: "2026-11-24T07:00:00Z", shippedAtSource, files: [] };
+    expect(shippedAt({ ...sources, standing })).toEqual({ shippedAt: "2026-11-24T07:00:00Z", shippedAtSource });
+  });
 });
