@@ -97,5 +97,9 @@ function explained(message: string, lines: readonly FlagLine[]): string {
     const meant = nearest(unknown, lines.map(([flag]) => (flag.includes("--") ? `--${nameOf(flag)}` : `-${nameOf(flag)}`)));
     return `unknown option '${unknown}'${meant === null || !unknown.startsWith("--") ? "" : ` (Did you mean ${meant}?)`}`;
   }
+  // Node's own words name no value (`<value>`), and go on for three lines where another flag follows.
+  const name = /^Option '(?:-\w, )?--([\w-]+)(?: <value>)?' argument (?:missing|is ambiguous)/.exec(message)?.[1];
+  const flag = lines.find(([flag]) => name !== undefined && nameOf(flag) === name)?.[0];
+  if (flag !== undefined) return `${flag.replace(/\.{3}$/, "")} needs its value`;
   return message.split("\n").join(" ");
 }
