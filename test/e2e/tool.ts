@@ -2,6 +2,9 @@ import { spawnSync } from "node:child_process";
 import { inject } from "vitest";
 import { fixtureEnvironment } from "../git-fixture.ts";
 
+/** The Node that runs the packed tool: this one, or the one that SHIPNOTE_NODE names. */
+export const node = process.env["SHIPNOTE_NODE"] ?? process.execPath;
+
 /** What a call of the packed tool answered. */
 export interface Answer {
   status: number | null;
@@ -21,7 +24,7 @@ export interface CallOptions {
 /** Runs the packed and installed tool in a folder, with no git configuration but the repository's. */
 export function shipnote(directory: string, args: readonly string[], options: CallOptions = {}): Answer {
   const { GIT_AUTHOR_DATE: _author, GIT_COMMITTER_DATE: _committer, NODE_EXTRA_CA_CERTS: _certificates, ...environment } = fixtureEnvironment(0);
-  const result = spawnSync(process.execPath, [inject("tool"), ...args], {
+  const result = spawnSync(node, [inject("tool"), ...args], {
     cwd: directory,
     encoding: "utf8",
     input: options.input ?? "",
