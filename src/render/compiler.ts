@@ -7,7 +7,9 @@ import type { Problem } from "./places.ts";
  */
 
 const known = Object.fromEntries([...writers, ...choosers].map((name) => [name, true]));
-const options = { noEscape: true, strict: true, knownHelpersOnly: true, knownHelpers: known };
+// Not `strict`: there a name within a value that is not there ends in the runtime's own TypeError, without its place.
+// Every value goes through a helper of ours, and each of them refuses one that the data does not have.
+const options = { noEscape: true, knownHelpersOnly: true, knownHelpers: known };
 
 /** A template in JavaScript, as Handlebars' runtime takes it; or its problems, each with its line. */
 export function compile(source: string): { code: string } | { problems: Problem[] } {

@@ -151,20 +151,14 @@ function named(template: Loaded, render: () => string): string {
   try {
     return render();
   } catch (error) {
-    const line = error instanceof Undefined ? error.loc.start.line : lineOf(error);
-    if (line === null) throw error;
+    if (!(error instanceof Undefined)) throw error;
+    const { line } = error.loc.start;
     const written = template.lines?.[line - 1]?.trim() ?? "";
     throw invalid(`${template.path}:${line}: a value is not in the data${written === "" ? "" : `: ${written}`}`, documented, error);
   }
 }
 
 const documented = "Names that the partial is given; templates/README.md of shipnote lists them.";
-
-/** Handlebars' own errors carry their line. */
-function lineOf(error: unknown): number | null {
-  const line: unknown = isObject(error) ? Reflect.get(error, "lineNumber") : null;
-  return typeof line === "number" ? line : null;
-}
 
 async function loadOurs(): Promise<ReadonlyMap<string, Loaded>> {
   if (precompiled !== null) {
