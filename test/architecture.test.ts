@@ -39,7 +39,6 @@ const packages: Record<string, RegExp> = {
   "handlebars": /^render\/(?:templates|compiler)\.ts$/,
   "remark-stringify": /^render\//,
   "mdast-util-gfm": /^render\//,
-  "mdast": /^(?:render|document)\//,
   "unified": /^(?:document|render)\//,
   "remark-parse": /^document\//,
   "remark-gfm": /^document\//,

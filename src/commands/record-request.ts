@@ -31,13 +31,7 @@ const proseFlags: readonly (readonly [flag: string, name: ProseName])[] = [
  * @param now the present time, ISO 8601 in UTC
  * @throws Failure `usage`, `value-invalid`
  */
-export function readRecordRequest({ flags, args, directory }: Invocation, config: Config, now: string): RecordRequest {
-  if (args.length > 0) {
-    throw new Failure("usage", `record takes no arguments, and got '${args.join(" ")}'.`, {
-      expected: "flags only; the range is named by --from and --to",
-      retry: true,
-    });
-  }
+export function readRecordRequest({ flags, directory }: Invocation, config: Config, now: string): RecordRequest {
   const noRange = flags.on("no-range");
   const title = oneLineOf(flags.text("title"), "--title");
   const named = ["from", "to", "relink"].find((flag) => flags.text(flag) !== null || flags.on(flag));

@@ -28,7 +28,7 @@ import { finishPlan } from "../write/intent.ts";
 import { planWrites } from "../write/plan.ts";
 import { askForProse } from "./record-questions.ts";
 import { gate, nothing, type Prepared, report, tell } from "./record-report.ts";
-import { readRecordRequest, type RecordRequest } from "./record-request.ts";
+import { componentOf, readRecordRequest, type RecordRequest } from "./record-request.ts";
 import { isUnchanged, refuseEdited, standingChecklist, titleOf } from "./record-standing.ts";
 import { isIndexStale, planIndex } from "./index.ts";
 
@@ -89,8 +89,8 @@ async function gatherShip({ repository, config, notes, notesDirectory, stateDire
   const { rows: records, problems } = notesDirectory === null ? { rows: [], problems: [] } : listRecords(notesDirectory, (each) => each);
   requireAll(problems, "the range of a ship rests on those before it");
   const rules = { userPatterns: config.redact, environment: process.env };
-  // A ship without commits is known by its title, as it is recorded: masked.
-  const { title } = await maskStrings({ title: request.title }, rules);
+  // A ship without commits is known by its title, a command by its words, as they are recorded: masked.
+  const { title, commands: stated } = await maskStrings({ title: request.title, commands: request.said.commands }, rules);
   const found = await findRange(repository, records, { ...request.range, title }, notes);
   const identity = request.files.baseline ?? request.files.results;
   const [standing, journal, kept, before, after, repositoryId, event] = await Promise.all([
@@ -102,9 +102,13 @@ async function gatherShip({ repository, config, notes, notesDirectory, stateDire
     identity === null ? "" : repositoryIdentity(repository),
     readEvent(process.env["GITHUB_EVENT_PATH"]),
   ]);
-  const { environment, component, said } = request;
+  // A record that is named stays on its line.
+  const { environment, component } = standing === null
+    ? request
+    : { environment: standing.record.environment, component: componentOf(standing.record.component, config) };
   const ship = await gatherFacts({
-    repository, config, notes, records, environment, component, journal, now, said,
+    repository, config, notes, records, environment, component, journal, now,
+    said: { ...request.said, commands: stated },
     found: standing === null ? found : { ...found, record: standing.record },
     measurements: {
       kept,

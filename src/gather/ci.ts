@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { unknownActor } from "../record/actor.ts";
 import type { ChangeRecord } from "../record/schema.ts";
 
 /** What a CI system says of its run. */
@@ -53,7 +54,7 @@ export async function readEvent(path: string | undefined): Promise<unknown> {
 
 /** Who records, and from which CI run. */
 export function actorOf(ci: CiRun, userName: string | null): ChangeRecord["actor"] {
-  return { name: ci.actor ?? userName ?? "not known", ci: ci.url };
+  return { name: ci.actor ?? userName ?? unknownActor, ci: ci.url };
 }
 
 /** GitHub's push event has `repository.pushed_at`, in seconds or as a date. */

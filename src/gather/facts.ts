@@ -116,7 +116,7 @@ export async function gatherFacts(sources: FactSources): Promise<GatheredShip> {
     range,
     repository: forge,
     owner: ownerOf(sources, files, contributors),
-    actor: standing?.actor ?? actorOf(sources.ci, repository.config.get("user.name")?.at(-1) ?? null),
+    actor: standing?.actor ?? actorOf(sources.ci, userName(repository)),
     contributors,
     references,
     approvals: distinct([
@@ -220,6 +220,11 @@ function trailerApprovals(commits: readonly GatheredCommit[]): ChangeRecord["app
       .filter(([name]) => /^(?:reviewed|approved|acked)-by$/i.test(name))
       .flatMap(([, values]) => values.map((value) => ({ who: value.replace(/\s*<[^>]*>\s*$/, ""), source: "trailer" as const }))),
   );
+}
+
+/** Who git would say commits here. */
+function userName({ config, env }: Repository): string | null {
+  return env["GIT_COMMITTER_NAME"] || env["GIT_AUTHOR_NAME"] || (config.get("user.name")?.at(-1) ?? null);
 }
 
 /** The address people look at: `origin`, else the only remote. */

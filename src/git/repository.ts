@@ -218,15 +218,6 @@ function pin(
   };
 }
 
-/** Runs git with the user's own settings, at the root of the work tree: for acts, never for facts. */
-export async function ordinaryGit(
-  repository: Repository,
-  args: readonly string[],
-  options: Omit<GitOptions, "cwd" | "env"> = {},
-): Promise<GitResult> {
-  return runGit(args, { ...options, cwd: repository.directory, env: repository.env });
-}
-
 function gitEnvironment(named: boolean): NodeJS.ProcessEnv {
   const left = new Set(named ? [...repositoryVariables, ...outputVariables] : outputVariables);
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !left.has(name)));

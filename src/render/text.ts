@@ -1,4 +1,3 @@
-import type { RootContent } from "mdast";
 import { gfmToMarkdown } from "mdast-util-gfm";
 import remarkStringify from "remark-stringify";
 import { unified } from "unified";
@@ -43,8 +42,10 @@ const blockStart = /^(?:[-+=:]|[0-9]+[.)])/;
 
 const writer = unified().data("toMarkdownExtensions", [gfmToMarkdown()]).use(remarkStringify, { resourceLink: true }).freeze();
 
+type Markdown = Parameters<typeof writer.stringify>[0]["children"][number];
+
 /** A node's markdown; a line end may follow it. */
-function toMarkdown(node: RootContent): string {
+function toMarkdown(node: Markdown): string {
   return writer.stringify({ type: "root", children: [node] });
 }
 

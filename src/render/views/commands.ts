@@ -67,13 +67,17 @@ function oneLine(command: string): string {
   return cut(plainLines(command).trim().replaceAll("\n", " ⏎ "), commandLength);
 }
 
+/** What the journal keeps of an output at most: see state/journal.ts. */
+const tailLimits = { raw: 64 * 1024, lines: 100, bytes: 16 * 1024 };
+
 function outputOf({ command, output }: Command) {
   const lines = plainLines(output?.tail ?? "").replace(/\n+$/, "").replace(/^\n+/, "").split("\n");
   const tail = lines.slice(-outputLines).join("\n").slice(-outputLength);
   const shown = tail.split("\n").length;
   const all = output?.bytes ?? 0;
-  // The kept tail may be shorter than what was printed; only its bytes tell.
-  const complete = shown === lines.length && Buffer.byteLength(output?.tail ?? "") >= all;
+  const kept = Buffer.byteLength(output?.tail ?? "");
+  // A tail is shorter than what was printed by its terminal escapes as well; it was cut only where it is at a limit.
+  const complete = shown === lines.length && all <= tailLimits.raw && lines.length < tailLimits.lines && kept < tailLimits.bytes * 0.9;
   return {
     command: cut(oneLine(command), 80),
     size: complete ? count(shown, "line") : `the last ${shown === 1 ? "line" : `${whole(shown)} lines`} of ${bytes(all)}`,

@@ -1,3 +1,4 @@
+import { unknownActor } from "../../record/actor.ts";
 import type { ChangeRecord, Metric } from "../../record/schema.ts";
 import { countedMetrics } from "../../record/verdict.ts";
 import { count, day, difference, interval, listed, percentChange, shortSha, time, whole } from "../quantity.ts";
@@ -28,7 +29,7 @@ export function summaryView(record: ChangeRecord, expectations: readonly Expecta
     day: day(record.shippedAt),
     time: time(record.shippedAt),
     timeNote: timeNotes[record.shippedAtSource],
-    actor: brief(record.actor.name, 120),
+    actor: record.actor.name === unknownActor ? null : brief(record.actor.name, 120),
     run: record.actor.ci,
     owner: record.owner === null ? null : brief(record.owner.name, 120),
     ownerGuessed: record.owner?.source === "author" && record.counts.commits > 1,
