@@ -70,7 +70,7 @@ export function readRecordRequest({ flags, directory }: Invocation, config: Conf
     said: {
       at,
       owner: oneLineOf(flags.text("owner"), "--owner"),
-      commands: flags.list("command"),
+      commands: flags.list("command").map((command) => ({ command, redactions: [] })),
       capture: !flags.on("no-commands"),
       approvedBy: flags.list("approved-by"),
       artifacts: flags.list("artifact").map(artifactOf),

@@ -7,7 +7,7 @@ import { readProse, type ProseName } from "../document/prose.ts";
 import { readCi, readEvent } from "../gather/ci.ts";
 import { gatherFacts, type GatheredShip } from "../gather/facts.ts";
 import { repositoryIdentity } from "../gather/identity.ts";
-import { maskCommands, maskStrings } from "../gather/masking.ts";
+import { maskCommands, maskStated, maskStrings } from "../gather/masking.ts";
 import { findRange } from "../gather/range.ts";
 import { readReportFiles } from "../gather/report-files.ts";
 import type { Invocation } from "../invocation.ts";
@@ -90,7 +90,8 @@ async function gatherShip({ repository, config, notes, notesDirectory, stateDire
   requireAll(problems, "the range of a ship rests on those before it");
   const rules = { userPatterns: config.redact, environment: process.env };
   // A ship without commits is known by its title, a command by its words, as they are recorded: masked.
-  const { title, commands: stated } = await maskStrings({ title: request.title, commands: request.said.commands }, rules);
+  const { title } = await maskStrings({ title: request.title }, rules);
+  const stated = await maskStated(request.said.commands, rules);
   const found = await findRange(repository, records, { ...request.range, title }, notes);
   const identity = request.files.baseline ?? request.files.results;
   const [standing, journal, kept, before, after, repositoryId, event] = await Promise.all([

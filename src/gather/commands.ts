@@ -18,6 +18,12 @@ export interface CommandScope {
   capture: boolean;
 }
 
+/** A command that somebody says was run (`--command`), masked, and by which rules. */
+export interface StatedCommand {
+  command: string;
+  redactions: readonly string[];
+}
+
 /**
  * The commands of a record, by start, then id; and the journal's entries that it has newly taken.
  *
@@ -28,7 +34,7 @@ export interface CommandScope {
  */
 export function selectCommands(
   journal: readonly JournalEntry[],
-  stated: readonly string[],
+  stated: readonly StatedCommand[],
   scope: CommandScope,
 ): { commands: Command[]; taken: string[] } {
   const chosen = new Map<string, Command>((scope.standing?.commands ?? []).map((command) => [command.id, command]));
@@ -43,8 +49,8 @@ export function selectCommands(
       taken.push(entry.id);
     }
   }
-  for (const text of stated) {
-    const command = statedCommand(text);
+  for (const said of stated) {
+    const command = statedCommand(said);
     if (!chosen.has(command.id)) chosen.set(command.id, command);
   }
   return { commands: [...chosen.values()].sort(byStart), taken };
@@ -71,9 +77,9 @@ function commandOf(entry: JournalEntry): Command {
   return command;
 }
 
-/** A command that somebody says was run: nothing about it is known but its words. */
-function statedCommand(text: string): Command {
-  const kind = guessKind(plainWords(text) ?? []);
+/** Nothing about it is known but its words. What was masked in them does not hide what kind of command it is. */
+function statedCommand({ command: text, redactions }: StatedCommand): Command {
+  const kind = guessKind(plainWords(text.replaceAll("[masked]", "masked")) ?? []);
   return {
     id: `stated-${createHash("sha256").update(text).digest("hex").slice(0, 12)}`,
     name: null,
@@ -89,7 +95,7 @@ function statedCommand(text: string): Command {
     exitCode: null,
     signal: null,
     output: null,
-    redactions: [],
+    redactions: [...redactions],
   };
 }
 

@@ -8,7 +8,7 @@ import { findHazards } from "../rollback/hazards.ts";
 import { planRollback } from "../rollback/plan.ts";
 import type { JournalEntry } from "../state/journal.ts";
 import { actorOf, type CiRun } from "./ci.ts";
-import { selectCommands } from "./commands.ts";
+import { selectCommands, type StatedCommand } from "./commands.ts";
 import { type GatheredCommit, recordedCommit } from "./commits.ts";
 import { forgeOf } from "./forge.ts";
 import { gatherFromGit, type GitFacts } from "./git-facts.ts";
@@ -45,7 +45,7 @@ export interface FactSources {
 export interface SaidFacts {
   at: string | null;
   owner: string | null;
-  commands: readonly string[];
+  commands: readonly StatedCommand[];
   /** false: `--no-commands`. */
   capture: boolean;
   approvedBy: readonly string[];

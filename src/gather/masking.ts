@@ -1,5 +1,6 @@
 import type { Command } from "../record/schema.ts";
 import { maskAll, type SecretRules } from "../secrets.ts";
+import type { StatedCommand } from "./commands.ts";
 
 /** Object ids, digests and times are no secrets, and most of what a record holds. */
 const harmless = /^(?:[0-9a-f]{40}|[0-9a-f]{64}|\d{4}-\d\d-\d\dT[\d:.]+Z|[a-z-]{0,20})$/;
@@ -36,6 +37,12 @@ export async function maskCommands(commands: readonly Command[], rules: SecretRu
       redactions,
     };
   });
+}
+
+/** Commands that were said to have run, masked before anything is derived from their words. */
+export async function maskStated(stated: readonly StatedCommand[], rules: SecretRules): Promise<StatedCommand[]> {
+  const masked = await maskAll(stated.map(({ command }) => command), rules);
+  return masked.map(({ text, rules: redactions }) => ({ command: text, redactions }));
 }
 
 function visit(value: unknown, see: (text: string) => void): void {

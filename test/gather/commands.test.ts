@@ -9,6 +9,7 @@ const entry = (id: string, more: Partial<JournalEntry> = {}): JournalEntry => ({
   environment: null, component: null, takenBy: null, pid: 1, processStart: null, ...more,
 });
 const scope: CommandScope = { environment: "production", component: null, since: null, standing: null, capture: true };
+const said = (command: string) => ({ command, redactions: [] });
 const ids = (commands: readonly Command[]): string[] => commands.map(({ id }) => id);
 
 describe("which entries a new record takes", () => {
@@ -81,7 +82,7 @@ describe("a record brought up to date", () => {
 
 describe("commands that somebody states", () => {
   it("are said, not captured, come last, and are not doubled when said again", () => {
-    const first = selectCommands([entry("z")], ["ssh web1 systemctl restart app", "npm test"], scope).commands;
+    const first = selectCommands([entry("z")], [said("ssh web1 systemctl restart app"), said("npm test")], scope).commands;
     expect(first.map(({ source, command, kind, kindSource }) => [source, command, kind, kindSource])).toEqual([
       ["captured", "make z", "deploy", "flag"],
       ...[["stated", "ssh web1 systemctl restart app", "other", null], ["stated", "npm test", "verify", "guessed"]].sort((a, b) => {
@@ -91,6 +92,6 @@ describe("commands that somebody states", () => {
     ]);
     expect(first.every((command) => commandSchema.safeParse(command).success)).toBe(true);
     expect(first[1]).toMatchObject({ startedAt: null, durationMs: null, exitCode: null, output: null });
-    expect(selectCommands([], ["npm test"], { ...scope, standing: { id: "x", commands: first } }).commands).toEqual(first);
+    expect(selectCommands([], [said("npm test")], { ...scope, standing: { id: "x", commands: first } }).commands).toEqual(first);
   });
 });
