@@ -6,6 +6,8 @@ export type ConfiguredKinds = readonly (readonly [kind: FileKind, matches: (path
 
 const script = String.raw`(?:[cm]?[jt]sx?|py|rb|php|go|java|kt|cs|exs|sql)`;
 const yaml = String.raw`ya?ml`;
+/** `install.go`, `history.rs` and `changes.json` are no documents: the ending says more than the name. */
+const notProse = String.raw`(?:[cm]?[jt]sx?|vue|py|go|rs|rb|php|java|kt|cs|swift|c|cc|cpp|h|hpp|lua|pl|exs?|sql|s?css|sh|ps1|bat|json5?|ya?ml|toml|xml)`;
 
 /**
  * What is known of file kinds. The first row that matches decides, so the order says what is stronger: a file
@@ -22,7 +24,7 @@ const table: readonly (readonly [kind: FileKind, what: string, path: RegExp])[] 
   ["migration", "Prisma", /(?:^|\/)prisma\/(?:.+\/)?migrations\/.+\.sql$/],
   ["migration", "Drizzle", /(?:^|\/)drizzle\/(?:.+\/)?\d{4}_[^/]+\.sql$/],
   ["migration", "Flyway", /(?:^|\/)(?:[VU]\d+(?:[._]\d+)*|R)__[^/]+\.(?:sql|java|kt|py)$/],
-  ["migration", "Liquibase", /(?:^|\/)(?:(?:db[./-]?)?changelogs?\/.+|[^/]*\bchangelog-(?:root|master)|db[._-]changelog[^/]*|[^/]+\.changelog)\.(?:xml|ya?ml|json|sql)$/],
+  ["migration", "Liquibase", /(?:^|\/)(?:(?:db|database|liquibase|resources)(?:[./-]|\/(?:[\w-]+\/){0,4})changelogs?\/.+|[^/]*\bchangelog-(?:root|master)|db[._-]changelog[^/]*|[^/]+\.changelog)\.(?:xml|ya?ml|json|sql)$/],
   ["migration", "golang-migrate, dbmate, goose", /(?:^|\/)\d+_[^/]+\.(?:up|down)\.(?:sql|json|cql)$/],
   ["migration", "Sqitch", /(?:^|\/)sqitch\.plan$/],
   ["migration", "Django, Knex, TypeORM, Sequelize, Laravel, Ecto, Entity Framework: by number or time", new RegExp(String.raw`(?:^|\/)migrations?\/(?:[^/]+\/)*(?:\d{3,}[_.-]?[^/]*|(?:Migration|Version)\d{8,}|m\d{6}_[^/]+)\.${script}$`, "i")],
@@ -56,13 +58,15 @@ const table: readonly (readonly [kind: FileKind, what: string, path: RegExp])[] 
   ["content", "fonts", /\.(?:woff2?|ttf|otf|eot)$/i],
   ["content", "media and documents", /\.(?:mp[34]|m4[av]|mov|avi|mkv|webm|og[agv]|wav|flac|aac|opus|pdf|epub|docx?|xlsx?|pptx?|od[tsp]|glb|gltf|obj|fbx|blend)$/i],
   ["content", "data and translations", /(?:\.(?:csv|tsv|parquet|po|pot|mo|xlf|xliff|arb|ftl|srt|vtt)|(?:^|\/)(?:robots|humans|security|ads)\.txt)$/i],
-  ["docs", "names", /(?:^|\/)(?:readme|changelog|changes|history|news|licen[cs]e|copying|notice|contributing|authors|contributors|maintainers|security|support|governance|citation|code_of_conduct|install|upgrading|todo)(?:[._-][\w.-]*)?$/i],
+  ["docs", "names", new RegExp(String.raw`(?:^|\/)(?![^/]*\.${notProse}$)(?:readme|changelog|changes|history|news|licen[cs]e|copying|notice|contributing|authors|contributors|maintainers|security|support|governance|citation|code_of_conduct|install|upgrading|todo|rel(?:ease)?[_-]?notes?)(?:[._-][\w.-]*)?$`, "i")],
   ["docs", "texts", /\.(?:md|mdx|markdown|rst|adoc|asciidoc|org|textile|tex|bib|rdoc|pod|man|[1-8])$/i],
   ["docs", "folders", /(?:^|\/)(?:docs?|documentation|man|manual)\/.+\.(?:txt|html?|css|ya?ml|toml|json|py|js|puml|mmd|dot|drawio)$/i],
 
-  ["config", "names", /(?:^|\/)(?:\.(?!\.)[^/]*rc(?:\.[\w.]+)?|\.env[^/]*|\.git[a-z-]+|\.editorconfig|\.(?:npm|eslint|prettier|nvm|node|python|ruby|tool)[\w-]*|[^/]+\.config\.[cm]?[jt]s|[jt]sconfig[^/]*\.json|(?:GNU)?Makefile[^/]*|[Jj]ustfile|Taskfile\.ya?ml|CMakeLists\.txt|meson\.build|BUILD(?:\.bazel)?|WORKSPACE|MODULE\.bazel|tox\.ini|pytest\.ini|Rakefile|PKGBUILD|gradlew(?:\.bat)?|mvnw(?:\.cmd)?)$/],
-  ["config", "formats", /\.(?:json[5c]?|ya?ml|toml|ini|cfg|conf|properties|xml|plist|env|mk|cmake|bzl|gradle|kts|nix|props|targets|reg|service\.template|cnf)$/i],
-  ["code", "languages", /\.(?:[cm]?[jt]sx?|vue|svelte|astro|html?|xhtml|hbs|tmpl|ejs|pug|jinja2?|j2|erb|haml|slim|twig|liquid|css|s[ac]ss|less|styl|py[xiw]?|ipynb|rb|php|phtml|go|rs|java|kt|scala|groovy|clj[cs]?|cs|vb|fs[ix]?|razor|cshtml|c|h|cc|cpp|cxx|hh|hpp|hxx|ino|m|mm|swift|dart|lua|pl|pm|t|raku|rakumod|r|jl|ex|exs|eex|heex|leex|erl|hrl|hs|lhs|elm|ml|mli|nim|zig|v|vh|vhd|sv|d|pas|f|f90|cob|asm|s|lisp|el|scm|rkt|sql|psql|graphql|gql|proto|thrift|avsc|prisma|sh|bash|zsh|fish|ps1|psm1|bat|cmd|awk|sed|tcl|cu|cl|glsl|wgsl|hlsl|sol|move|wat|mjml)$/i],
+  ["content", "data and translations in their folders", /(?:^|\/)(?:data|_data|datasets?|samples?|i18n|l10n|locales?|translations?|lang)\/.+\.(?:json|ya?ml|xml|toml|properties)$/],
+
+  ["config", "names", /(?:^|\/)(?:\.(?!\.)[^/]*rc(?:\.[\w.]+)?|\.env[^/]*|\.git[a-z-]+|\.editorconfig|\.(?:npm|eslint|prettier|nvm|node|python|ruby|tool)[\w-]*|[^/]+\.config\.[cm]?[jt]s|[jt]sconfig[^/]*\.json|(?:GNU)?Makefile[^/]*|[Jj]ustfile|Taskfile\.ya?ml|CMakeLists\.txt|meson\.build|BUILD(?:\.bazel)?|WORKSPACE|MODULE\.bazel|tox\.ini|pytest\.ini|Rakefile|PKGBUILD|\.[a-z][a-z0-9-]*|gradlew(?:\.bat)?|mvnw(?:\.cmd)?)$/],
+  ["config", "formats", /\.(?:json[5c]?|ya?ml|toml|ini|cfg|conf|properties|xml|plist|env|mk|cmake|bzl|gradle|kts|nix|props|targets|reg|service\.template|cnf)(?:\.(?:in|sample|example|dist|enc))?$/i],
+  ["code", "languages", /\.(?:[cm]?[jt]sx?|vue|svelte|astro|html?|xhtml|hbs|tmpl|ejs|pug|jinja2?|j2|erb|haml|slim|twig|liquid|css|s[ac]ss|less|styl|py[xiw]?|ipynb|rb|php|phtml|go|rs|java|kt|scala|groovy|clj[cs]?|cs|vb|fs[ix]?|razor|cshtml|c|h|cc|cpp|cxx|hh|hpp|hxx|ino|m|mm|swift|dart|lua|pl|pm|t|raku|rakumod|r|jl|ex|exs|eex|heex|leex|erl|hrl|hs|lhs|elm|ml|mli|nim|zig|v|vh|vhd|sv|d|pas|f|f90|cob|asm|s|lisp|el|scm|rkt|sql|psql|graphql|gql|proto|thrift|avsc|prisma|sh|bash|zsh|fish|ps1|psm1|bat|cmd|awk|sed|tcl|perl|rake|ru|qml|builder|xslt?|cocci|ac|cu|cl|glsl|wgsl|hlsl|sol|move|wat|mjml)$/i],
   ["code", "scripts without an ending", /(?:^|\/)(?:bin|scripts?|hooks)\/[^/.]+$/],
 ];
 

@@ -28,7 +28,7 @@ const rows: Record<FileKind, string[]> = {
     "package.json", "web/package-lock.json", "pnpm-lock.yaml", "yarn.lock", "requirements.txt", "requirements-dev.txt",
     "requirements/prod.txt", "pyproject.toml", "poetry.lock", "uv.lock", "Pipfile.lock", "Cargo.toml", "Cargo.lock", "go.mod",
     "go.sum", "pom.xml", "build.gradle.kts", "gradle/libs.versions.toml", "Gemfile", "Gemfile.lock", "composer.lock",
-    "src/App/App.csproj", "packages.lock.json", "mix.exs", "mix.lock", "pubspec.yaml", "pubspec.lock", "docs/requirements.txt",
+    "src/App/App.csproj", "packages.lock.json", "mix.exs", "mix.lock", "pubspec.yaml", "pubspec.lock", "docs/requirements.txt", "packages/cli/changelog/package.json",
   ],
   infra: [
     "Dockerfile", "docker/Dockerfile.prod", "compose.yaml", "docker-compose.override.yml", "infra/main.tf", "envs/prod.tfvars",
@@ -41,14 +41,15 @@ const rows: Record<FileKind, string[]> = {
     "tests/test_cache.py", "app/test_models.py", "pkg/cache_test.go", "src/a.test.ts", "src/__tests__/a.js", "spec/models/a_spec.rb",
     "src/test/java/AppTest.java", "App.Tests/ThingTests.cs", "test/fixtures/package.json", "conftest.py", "t/t0001-init.sh", "src/integration-tests/a.txt", "cypress/e2e/a.cy.js",
   ],
-  docs: ["README.md", "docs/cache-rules.md", "docs/conf.py", "LICENSE", "CHANGELOG", "guide.rst", "CITATION.cff", "man/shipnote.1", "docs/api.yaml"],
-  content: ["logo.png", "docs/img/a.svg", "fonts/a.woff2", "video.mp4", "a.pdf", "locale/de.po", "robots.txt", "data/a.csv"],
+  docs: ["README.md", "docs/cache-rules.md", "docs/conf.py", "LICENSE", "CHANGELOG", "guide.rst", "CITATION.cff", "man/shipnote.1", "docs/api.yaml", "README-ja.txt", "LICENSE-MIT", "ReleaseNotes.txt"],
+  content: ["logo.png", "docs/img/a.svg", "fonts/a.woff2", "video.mp4", "a.pdf", "locale/de.po", "robots.txt", "data/a.csv", "src/locales/de.json", "_data/team.yml"],
   config: [
     ".env.example", "tsconfig.json", "vite.config.ts", "Makefile", "settings.yaml", ".gitignore", ".eslintrc.json", "CODEOWNERS", ".git-blame-ignore-revs",
-    ".github/CODEOWNERS", "docs/CODEOWNERS", "shipnote.config.yaml", ".github/dependabot.yml",
+    ".github/CODEOWNERS", "docs/CODEOWNERS", "shipnote.config.yaml", ".github/dependabot.yml", ".clang-format", "config/database.yml.sample",
+    "changelogs/unreleased/fix.yml", ".changeset/a/changes.json", "tools/security.yml",
   ],
-  code: ["app/articles.py", "src/main.ts", "queries/slow.sql", "index.html", "bin/deploy", "lib/a.rs", "db/schema.rb", "src/migrations/runner.ts", "app/migrations/__init__.py"],
-  other: ["data.bin", "noext", "a.weird", "py.typed"],
+  code: ["app/articles.py", "src/main.ts", "queries/slow.sql", "index.html", "bin/deploy", "lib/a.rs", "db/schema.rb", "src/migrations/runner.ts", "app/migrations/__init__.py", "cmd/install.go", "src/history.rs", "ci/install.sh", "lib/tasks/a.rake"],
+  other: ["data.bin", "noext", "a.weird", "py.typed", ".DS_Store"],
   submodule: [],
 };
 
