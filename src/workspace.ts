@@ -33,6 +33,11 @@ export async function openWorkspace(at: { directory: string; named: boolean; con
   };
 }
 
+/** What counts as a secret here, beyond the known kinds. */
+export function secretRules({ config }: Workspace): { userPatterns: readonly string[]; environment: NodeJS.ProcessEnv } {
+  return { userPatterns: config.redact, environment: process.env };
+}
+
 /** The notes folder of a repository with a work tree. @throws Failure `no-work-tree` */
 export function requireNotesDirectory({ notesDirectory }: Workspace): string {
   if (notesDirectory !== null) return notesDirectory;

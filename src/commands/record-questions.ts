@@ -1,11 +1,11 @@
 import type { ProseName } from "../document/prose.ts";
-import type { GatheredShip } from "../gather/facts.ts";
 import { maskStrings } from "../gather/masking.ts";
 import type { SecretRules } from "../secrets.ts";
 import { readDraft, saveDraft } from "../state/drafts.ts";
 import { ask, type Question } from "../terminal-questions.ts";
-import type { Archived } from "../archive/read.ts";
 import { readProse } from "../document/prose.ts";
+import { quotationOf } from "../render/quotation.ts";
+import type { Ship } from "./record-gather.ts";
 import type { RecordRequest } from "./record-request.ts";
 
 /** Where answers are kept until the record is written. */
@@ -28,11 +28,12 @@ const proseQuestions: readonly (readonly [name: ProseName, message: string, hint
  * @returns the request's title and prose with the answers in place
  */
 export async function askForProse(
-  ship: GatheredShip & { standing: Archived | null; quotation: string | null },
+  ship: Ship,
   request: RecordRequest,
   { stateDirectory, draftKey, rules }: DraftPlace,
 ): Promise<Pick<RecordRequest, "title" | "prose">> {
-  const { standing, quotation } = ship;
+  const { standing } = ship;
+  const quotation = quotationOf(ship.bodies, ship.facts.repository);
   const written = standing === null || standing.markdown === null ? null : await readProse(standing.markdown, { quotation });
   const questions: Question[] = [
     ...(request.title === null && standing === null

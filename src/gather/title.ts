@@ -26,6 +26,16 @@ export function titleOf(commits: readonly Titled[], to: string): string | null {
   return `${subjectOf(telling)} and ${more} more ${more === 1 ? "commit" : "commits"}`;
 }
 
+/** Longer ones are cut, in characters: a title is a heading, a cell of the index and a line of `list`. */
+const longest = 200;
+
+/** A title as a record takes it. Its secrets are masked by now: a cut may hide what a secret is known by. */
+export function shortened(title: string): string {
+  const tail = / and \d+ more commits?$/.exec(title)?.[0] ?? "";
+  const head = Array.from(title.slice(0, 2 * longest + 2));
+  return title.length <= longest || head.length <= longest ? title : `${head.slice(0, longest - tail.length - 1).join("").trimEnd()}…${tail}`;
+}
+
 /** A pull or merge request as the commit that merged it tells of it. */
 interface PullRequest {
   /** Its number as written, with `#` or `!`. */

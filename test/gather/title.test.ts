@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
-import { titleOf } from "../../src/gather/title.ts";
+import { describe, expect, it } from "vitest";
+import { shortened, titleOf } from "../../src/gather/title.ts";
 
 interface Row {
   name: string;
@@ -39,4 +39,18 @@ it.each(rows)("$name", ({ commits, title }) => {
     sha: String(place).padStart(40, "0"), body: "", parents: 1, bot: false, mainline: true, ...commit,
   }));
   expect(titleOf(full, "0".repeat(40))).toBe(title);
+});
+
+describe("a title of any length", () => {
+  it.each([
+    ["short", "short"],
+    ["a".repeat(200), "a".repeat(200)],
+    ["a".repeat(201), `${"a".repeat(199)}…`],
+    ["💻".repeat(200), "💻".repeat(200)],
+    ["💻".repeat(1000), `${"💻".repeat(199)}…`],
+    [`${"a".repeat(300)} and 12 more commits`, `${"a".repeat(178)}… and 12 more commits`],
+    [`${"word ".repeat(60)}`, `${"word ".repeat(40).slice(0, 199).trimEnd()}…`],
+  ])("%s", (title, short) => {
+    expect(shortened(title)).toBe(short);
+  });
 });

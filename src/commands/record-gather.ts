@@ -1,0 +1,67 @@
+import { type Archived, listRecords, readRecord } from "../archive/read.ts";
+import { requireAll } from "../archive/unreadable.ts";
+import { readCi, readEvent } from "../gather/ci.ts";
+import { gatherFacts, type GatheredShip } from "../gather/facts.ts";
+import { repositoryIdentity } from "../gather/identity.ts";
+import { maskCommands, maskStated, maskStrings } from "../gather/masking.ts";
+import { findRange } from "../gather/range.ts";
+import { readReportFiles } from "../gather/report-files.ts";
+import { shortened } from "../gather/title.ts";
+import type { Invocation } from "../invocation.ts";
+import { readJournal } from "../state/journal.ts";
+import { readResults, readResultsFile } from "../state/measurements.ts";
+import { secretRules, type Workspace } from "../workspace.ts";
+import { componentOf, type RecordRequest } from "./record-request.ts";
+
+/** A ship that was gathered, and the record that stands for it. */
+export interface Ship extends GatheredShip {
+  standing: Archived | null;
+}
+
+/** Step one: everything the ship's record rests on; null where nothing is left to record. */
+export async function gatherShip(
+  workspace: Workspace,
+  request: RecordRequest,
+  { directory }: Invocation,
+  now: string,
+): Promise<Ship | null> {
+  const { repository, config, notes, notesDirectory, stateDirectory } = workspace;
+  const { rows: records, problems } = notesDirectory === null ? { rows: [], problems: [] } : listRecords(notesDirectory, (each) => each);
+  requireAll(problems, "the range of a ship rests on those before it");
+  const rules = secretRules(workspace);
+  // A ship without commits is known by its title, a command by its words, as they are recorded: masked.
+  const { title } = await maskStrings({ title: request.title }, rules);
+  const stated = await maskStated(request.said.commands, rules);
+  const found = await findRange(repository, records, { ...request.range, title }, notes);
+  const identity = request.files.baseline ?? request.files.results;
+  const [standing, journal, kept, before, after, repositoryId, event] = await Promise.all([
+    found.record === null || notesDirectory === null ? null : readRecord(notesDirectory, found.record.id),
+    readJournal(stateDirectory),
+    readResults(stateDirectory, found.previous?.recordedAt ?? null),
+    readReportFiles(request.files.before, { directory, configured: config.checks }),
+    readReportFiles(request.files.after, { directory, configured: config.checks }),
+    identity === null ? "" : repositoryIdentity(repository),
+    readEvent(process.env["GITHUB_EVENT_PATH"]),
+  ]);
+  // A record that is named stays on its line.
+  const { environment, component } = standing === null
+    ? request
+    : { environment: standing.record.environment, component: componentOf(standing.record.component, config) };
+  const ship = await gatherFacts({
+    repository, config, notes, records, environment, component, journal, now,
+    said: { ...request.said, commands: stated },
+    found: standing === null ? found : { ...found, record: standing.record },
+    measurements: {
+      kept,
+      baseline: request.files.baseline === null ? null : await readResultsFile(request.files.baseline, repositoryId),
+      results: request.files.results === null ? null : await readResultsFile(request.files.results, repositoryId),
+      files: { before, after },
+    },
+    ci: readCi(process.env, event),
+  });
+  if (ship.facts.range !== null && ship.facts.commits.length === 0) return null;
+  // Commands are masked on their own, so that each names the rules that masked it.
+  const commands = await maskCommands(ship.facts.commands, rules);
+  const masked = await maskStrings({ ...ship, facts: { ...ship.facts, commands } }, rules);
+  return { ...masked, title: masked.title === null ? null : shortened(masked.title), standing };
+}

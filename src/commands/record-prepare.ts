@@ -1,0 +1,73 @@
+import { lstatSync } from "node:fs";
+import { join } from "node:path";
+import { type ProseName, readProse } from "../document/prose.ts";
+import { maskStrings } from "../gather/masking.ts";
+import { assembleRecord, factsText } from "../record/assemble.ts";
+import { recordPaths } from "../record/id.ts";
+import { quotationOf } from "../render/quotation.ts";
+import { renderRecord } from "../render/record.ts";
+import type { Templates } from "../render/templates.ts";
+import { version } from "../version.ts";
+import { secretRules, type Workspace } from "../workspace.ts";
+import { planWrites } from "../write/plan.ts";
+import { planIndex } from "./index.ts";
+import type { Ship } from "./record-gather.ts";
+import type { Prepared } from "./record-report.ts";
+import type { RecordRequest } from "./record-request.ts";
+import { isUnchanged, refuseEdited, standingChecklist, titleOf } from "./record-standing.ts";
+
+/** Steps two and three, and what step four would do: the record, its markdown, the plan of what is written. */
+export async function prepare(
+  ship: Ship,
+  { workspace, request, templates, now }: { workspace: Workspace; request: RecordRequest; templates: Templates; now: string },
+): Promise<Prepared> {
+  const { standing } = ship;
+  const { config, notesDirectory } = workspace;
+  const quotation = quotationOf(ship.bodies, ship.facts.repository);
+  const said = await maskStrings({ title: request.title, prose: request.prose }, secretRules(workspace));
+  const prose = standing === null || standing.markdown === null ? null : await readProse(standing.markdown, { quotation });
+  const written = (name: ProseName): boolean => said.prose[name] !== undefined || (prose !== null && prose[name] !== null);
+  const before = standing?.record ?? null;
+  const record = assembleRecord(ship.facts, {
+    title: said.title ?? (await titleOf(standing)) ?? ship.title ?? before?.title ?? "Untitled",
+    checklist: config.checklist,
+    written: { why: written("why"), expected: written("expected"), rollback: written("rollback") },
+    standing: before,
+    standingChecklist: await standingChecklist(standing, templates),
+    now,
+    taken: (id) => notesDirectory !== null && isTaken(notesDirectory, id),
+    generator: { version, templates: templates.digest, regions: before?.generator.regions ?? {} },
+  });
+  const rendered = await renderRecord(record, standing?.markdown ?? null, {
+    templates,
+    atHand: before,
+    prose: said.prose,
+    quotation,
+    force: request.force,
+    outcome: standing?.outcome ?? null,
+  });
+  refuseEdited(rendered, record.id, request.force);
+  const status = isUnchanged(record, rendered, standing, request) ? "unchanged" : "written";
+  const whole = { ...record, generator: { version, templates: templates.digest, regions: rendered.regions } };
+  const paths = recordPaths(record.id);
+  const plan = notesDirectory === null
+    ? { writes: [] }
+    : await planWrites(
+      [notesDirectory],
+      [
+        ...(status === "unchanged" ? [] : [
+          { path: join(notesDirectory, paths.facts), content: factsText(whole) },
+          { path: join(notesDirectory, paths.markdown), content: rendered.text },
+        ]),
+        ...(request.index ? await planIndex(workspace, templates, { with: whole, force: request.force }) : []),
+      ],
+      { trusted: workspace.repository.directory },
+    );
+  return { status, record: status === "unchanged" && before !== null ? before : whole, markdown: rendered.text, plan, taken: ship.taken };
+}
+
+function isTaken(notesDirectory: string, id: string): boolean {
+  const { markdown, folder } = recordPaths(id);
+  // A link is nobody's record: writing where it stands is refused, rather than avoided under another id.
+  return [markdown, folder].some((path) => lstatSync(join(notesDirectory, path), { throwIfNoEntry: false })?.isSymbolicLink() === false);
+}
