@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Fixture, makeRepository } from "../git-fixture.ts";
-import { refused } from "./refusal.ts";
+import { refused, worded } from "./refusal.ts";
 
 let fixture: Fixture;
 beforeAll(() => {
@@ -25,14 +25,12 @@ describe("shipnote.config.yaml", () => {
     ["an alias of nothing", "owner: web\nnotes: *nope\n", /^shipnote\.config\.yaml:2:8: .*nope$/],
     ["a regular expression that is none", "redact: [\"(\"]\n", /^shipnote\.config\.yaml:1:10: redact\.0: expected a regular expression/],
     ["a prototype", "__proto__: { a: b }\n", /^shipnote\.config\.yaml:1:1: __proto__: there is no such key/],
-    ["a terminal escape", "\"a\\e[31mb\": 1\n", /^shipnote\.config\.yaml:1:1: a\u001b\[31mb: there is no such key/],
+    ["a terminal escape", "\"a\\e[31mb\": 1\n", /^shipnote\.config\.yaml:1:1: a\p{Cc}\[31mb: there is no such key/u],
     ["all problems at once", "branches: main\nrecord: { by: me }\n", /:1:11: branches: [^\n]+\n[^\n]+:2:\d+: record\.by: [^\n]+$/],
   ])("%s", (_what, source, message) => {
     fixture.write("shipnote.config.yaml", source);
     const refusal = refused(fixture.directory, ["record", "--yes"], [2, "config-invalid"]);
-    if (typeof message === "string") expect(refusal.message).toBe(message);
-    else expect(refusal.message).toMatch(message);
-    expect(refusal).toMatchObject({ expected, retry: true });
+    expect(refusal).toMatchObject({ message: worded(message), expected, retry: true });
   });
 
   it("an alias bomb, at its place, in no time", () => {

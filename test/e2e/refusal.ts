@@ -44,6 +44,11 @@ export function refused(directory: string, args: readonly string[], [status, cod
   return error;
 }
 
+/** A message that is known by its words, or by a pattern. */
+export function worded(message: string | RegExp): unknown {
+  return typeof message === "string" ? message : expect.stringMatching(message);
+}
+
 /**
  * Every file, link and folder below a folder, with what it holds. Of a git directory only the files, without
  * shipnote's lock: an empty folder there is nobody's business.
