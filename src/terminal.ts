@@ -21,7 +21,7 @@ export interface Terminal {
   result: (text: string) => void;
   /** The one JSON document on stdout under `--json`; nothing otherwise. */
   document: (value: unknown) => void;
-  /** Bytes for stdout as they are, whatever the options (`--stdout`). */
+  /** Text for stdout as it is, whatever the options (`--stdout`); on a terminal without what a terminal would obey. */
   raw: (text: string) => void;
   /** What happens or is to be done next, on stderr; nothing under `--quiet` or `--json`. */
   say: (text: string) => void;
@@ -53,7 +53,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
     document: (value) => {
       if (options.json) print(`${JSON.stringify(value, null, 2)}\n`);
     },
-    raw: print,
+    raw: (text) => print(isatty(1) ? text.replace(obeyed, codePointOf) : text),
     say,
     warn,
     progress: async (text, work) => {
@@ -76,9 +76,14 @@ export function openTerminal(options: TerminalOptions): Terminal {
 export function oneLine(text: string): string {
   return stripVTControlCharacters(text)
     .replace(/\s*[\r\n\u2028\u2029]+\s*/g, " ")
-    .replace(/[\p{Cc}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, (character) =>
-      `<U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}>`,
-    );
+    .replace(/[\p{Cc}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, codePointOf);
+}
+
+/** Control characters but tabs and line ends, and what turns the writing direction. */
+const obeyed = /(?![\t\n]|\r\n)\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+function codePointOf(character: string): string {
+  return `<U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}>`;
 }
 
 /** A failure as the `error` of a JSON document. */
