@@ -9,28 +9,40 @@ export interface QuotedBody {
 }
 
 /** What is quoted from. */
-export type Quoted = Pick<GatheredCommit, "sha" | "subject" | "body" | "trailers" | "bot" | "foldedWith">;
+export type Quoted = Pick<GatheredCommit, "sha" | "subject" | "body" | "trailers" | "bot" | "foldedWith" | "mainline">;
 
 /**
- * What Why starts as where nobody gave a reason: the bodies of the commits, without trailers and what git and forges add.
- * Bots give no reasons, and what is reverted within the range needs none.
+ * What Why starts as where nobody gave a reason: the bodies of the commits, without trailers and what git, forges and
+ * templates add. Bots give no reasons, and what is reverted within the range needs none. What a merge says of a whole
+ * branch comes before what the branch's commits say.
  *
  * @param commits newest first
- * @param title the ship's title; a body that says just that is not said again
+ * @param title the ship's title; a body that says just that, or what a subject says, is not said again
  */
 export function quoteCommits(commits: readonly Quoted[], title: string | null): QuotedBody[] {
-  return commits.flatMap(({ sha, body, trailers, bot, foldedWith }) => {
+  const said = new Set([title, ...commits.map(({ subject }) => subject)]);
+  const quoted = commits.flatMap(({ sha, body, trailers, bot, foldedWith, mainline }) => {
     if (bot || foldedWith !== null || body === "") return [];
     const text = written(bodyWithoutTrailers(body, trailers));
-    return text === "" || text === title ? [] : [{ sha, text }];
+    return text === "" || said.has(text) ? [] : [{ sha, text, mainline }];
   });
+  return [...quoted.filter(({ mainline }) => mainline), ...quoted.filter(({ mainline }) => !mainline)].map(({ sha, text }) => ({ sha, text }));
 }
 
-/** Lines that nobody wrote: git's list of conflicts, GitLab's reference, GitHub's rule above the co-authors of a squash. */
-const added = /^(?:# ?Conflicts:|#\t.*|See merge request \S+|-{9,})$/;
+/**
+ * Lines that give no reason: git's list of conflicts, GitLab's reference, GitHub's rule above the co-authors of a squash,
+ * the promises of a template's checklist, and references that stand alone, which are listed elsewhere.
+ */
+const added = new RegExp([
+  String.raw`# ?Conflicts:`, String.raw`#\t.*`, String.raw`See merge request \S+`, "-{9,}", String.raw`\(cherry picked from commit [0-9a-f]+\)`,
+  String.raw`\s*[-*+] \[[ xX]\] (?:I|I've|My)\b.*`,
+  String.raw`(?:🤖 )?Generated (?:with|by) .*`,
+  String.raw`\s*(?:[-*+] )?(?:closes|fixes|resolves|refs):?\s+(?:[\w./-]*#\d+|https?:\/\/\S+)\.?`,
+].map((line) => `^(?:${line})$`).join("|"), "i");
 
 function written(body: string): string {
   return body
+    .replace(/<!--[^]*?-->/g, "")
     .split("\n")
     .map((line) => line.trimEnd())
     .filter((line) => !added.test(line))

@@ -17,8 +17,16 @@ const bodyLength = 1200;
 export function quotationOf(bodies: readonly { sha: string; text: string }[], forge: Forge | null): string | null {
   if (bodies.length === 0) return null;
   const quotes = bodies.slice(0, shownBodies).map(({ sha, text }) =>
-    `${quotation(cut(text, bodyLength))}\n>\n> (${codeLink(sha.slice(0, 7), commitUrl(forge, linkSha(forge, sha)))})`,
+    `${quotation(beginning(text))}\n>\n> (${codeLink(sha.slice(0, 7), commitUrl(forge, linkSha(forge, sha)))})`,
   );
   const more = bodies.length > shownBodies ? [`(${count(bodies.length - shownBodies, "more commit")} say why as well.)`] : [];
   return ["Nobody wrote down why; the commits say:", ...quotes, ...more].join("\n\n");
+}
+
+/** A long body's first paragraphs, else lines, and a sign that there is more. */
+function beginning(text: string): string {
+  if (text.length <= bodyLength) return text;
+  const head = text.slice(0, bodyLength);
+  const end = ["\n\n", "\n", " "].map((gap) => head.lastIndexOf(gap)).find((at) => at > bodyLength / 2) ?? cut(head, bodyLength - 1).length - 1;
+  return `${text.slice(0, end).trimEnd()}\n\n…`;
 }

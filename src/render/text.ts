@@ -118,19 +118,59 @@ export function fence(value: string, language: string): string {
   return `${ticks}${language}\n${shown}\n${ticks}`;
 }
 
-/** A block quotation of a text of many lines. Wrapped lines flow; a line that begins like a list's item stays apart. */
+/**
+ * A block quotation of a text of many lines. Wrapped lines flow; a line that begins like a list's item stays apart, as
+ * do indented lines under one that ends in a colon. What is fenced, or indented like code, is code.
+ */
 export function quotation(value: string): string {
-  const paragraphs = plainLines(value).trim().split(/\n[ \t]*(?:\n[ \t]*)+/);
-  return paragraphs.map((paragraph) => quotedParagraph(paragraph.split("\n"))).filter((quoted) => quoted !== "").join("\n>\n");
+  return quotedBlocks(plainLines(value).replace(/^(?:[ \t]*\n)+/, "").trimEnd().split("\n"))
+    .map(({ code: isCode, lines }) => isCode ? quotedCode(lines) : quotedParagraph(lines))
+    .filter((quoted) => quoted !== "")
+    .join("\n>\n");
+}
+
+interface QuotedBlock { code: boolean; lines: string[] }
+
+function quotedBlocks(lines: readonly string[]): QuotedBlock[] {
+  const blocks: QuotedBlock[] = [];
+  let open: { block: QuotedBlock; ticks: string | null } | null = null;
+  for (const line of lines) {
+    const ticks = /^ {0,3}(`{3,}|~{3,})[^`]*$/.exec(line)?.[1] ?? null;
+    if (open?.ticks) {
+      if (ticks?.startsWith(open.ticks) && line.trim() === ticks) open = null;
+      else open.block.lines.push(line);
+    } else if (ticks === null && line.trim() === "") {
+      // An empty line ends a paragraph; between two lines of indented code it is one of the code's.
+      if (open?.block.code) open.block.lines.push("");
+      else open = null;
+    } else {
+      const isCode: boolean = ticks !== null || (/^(?: {4}|\t)/.test(line) && (open === null || open.block.code));
+      if (open === null || open.block.code !== isCode || ticks !== null) {
+        open = { block: { code: isCode, lines: [] }, ticks };
+        blocks.push(open.block);
+      }
+      if (ticks === null) open.block.lines.push(line);
+    }
+  }
+  return blocks;
+}
+
+function quotedCode(lines: readonly string[]): string {
+  const code = lines.join("\n").replace(/^\n+|\s+$/g, "");
+  if (code === "") return "";
+  const indent = Math.min(...code.split("\n").filter((line) => line.trim() !== "").map((line) => line.search(/[^ ]/)));
+  return fence(code.split("\n").map((line) => line.slice(indent)).join("\n"), "text").split("\n").map((line) => `> ${line}`.trimEnd()).join("\n");
 }
 
 function quotedParagraph(lines: readonly string[]): string {
   const quoted: string[] = [];
+  let listed = false;
   for (const line of lines) {
     const written = text(line);
     if (written === "") continue;
     const previous = quoted.length - 1;
-    if (previous >= 0 && /^\s*(?:[-*+\u2022]|\d+[.)])\s/.test(line)) quoted[previous] = `${quoted[previous] ?? ""}\\`;
+    listed = /^\s/.test(line) && (listed || (quoted[previous] ?? "").endsWith(":"));
+    if (previous >= 0 && (listed || /^\s*(?:[-*+\u2022]|\d+[.)])\s/.test(line))) quoted[previous] = `${quoted[previous] ?? ""}\\`;
     quoted.push(`> ${written}`);
   }
   return quoted.join("\n");

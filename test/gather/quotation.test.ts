@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { quoteCommits } from "../../src/gather/quotation.ts";
 
-const commit = { sha: "a", subject: "S", body: "", trailers: {}, bot: false, foldedWith: null };
+const commit = { sha: "a", subject: "S", body: "", trailers: {}, bot: false, foldedWith: null, mainline: true };
 
 it("quotes what people wrote, newest first, without trailers", () => {
   expect(quoteCommits([
@@ -17,7 +17,20 @@ it.each([
   ["what was reverted within the range", { ...commit, body: "Why.", foldedWith: "b" }],
   ["the title once more", { ...commit, body: "Cache lookups\n" }],
   ["GitLab's reference", { ...commit, body: "Cache lookups\n\nSee merge request web/articles!45\n" }],
+  ["a subject of the range once more", { ...commit, body: "S" }],
+  ["a template's comments and promises", { ...commit, body: "<!--\nPlease read\n-->\n\n* [x] I have followed the instructions\n" }],
+  ["references alone", { ...commit, body: "Closes #12\n* Fixes: https://git.example.org/a/issues/4\n" }],
+  ["what tools sign with", { ...commit, body: "🤖 Generated with [Some Code](https://example.org)\n" }],
+  ["where a commit was picked from", { ...commit, body: "(cherry picked from commit 0123abc)\n" }],
   ["git's list of conflicts", { ...commit, body: "# Conflicts:\n#\tapp/cache.py\n" }],
 ])("leaves out %s", (_, row) => {
   expect(quoteCommits([row], "Cache lookups")).toEqual([]);
+});
+
+it("quotes what a merge says of its branch first", () => {
+  expect(quoteCommits([
+    { ...commit, sha: "e", body: "Correct a typo of the commit before.", mainline: false },
+    { ...commit, sha: "d", body: "Readers waited for each article." },
+    { ...commit, sha: "c", body: "Closes #3 as a sentence does." },
+  ], null).map(({ sha }) => sha)).toEqual(["d", "c", "e"]);
 });

@@ -117,8 +117,17 @@ describe("what strangers write stays words", () => {
   it("in a quotation of many lines", () => {
     expect(broken(10, (value) => {
       const html = rendered(`a\n\n${quotation(`x ${value}\n${value}\n\n${value} y`)}\n\nb`);
-      const others = tags(html).filter((tag) => !["<p>", "</p>", "<code>", "</code>", "<br />"].includes(tag));
+      const inside = ["<p>", "</p>", "<code>", "</code>", "<br />", "<pre>", "</pre>", "<code class=\"language-text\">"];
+      const others = tags(html).filter((tag) => !inside.includes(tag));
       return others.join() === "<blockquote>,</blockquote>" && alive(html).length === 0;
+    }, fewer)).toEqual([]);
+  }, timeout);
+
+  it("in the code of a quotation, open or closed", () => {
+    expect(broken(12, (value) => {
+      const html = rendered(`a\n\n${quotation(`x\n\`\`\`\n${value}\n\`\`\`\n\n    ${value}\n\n~~~ ${value}`)}\n\nb`);
+      const inside = ["<p>", "</p>", "<code>", "</code>", "<br />", "<pre>", "</pre>", "<code class=\"language-text\">"];
+      return tags(html).filter((tag) => !inside.includes(tag)).join() === "<blockquote>,</blockquote>" && alive(html).length === 0;
     }, fewer)).toEqual([]);
   }, timeout);
 

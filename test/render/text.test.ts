@@ -69,6 +69,18 @@ describe("the other places", () => {
   it("a quotation flows, and keeps lists apart", () => {
     expect(quotation("Two lines\nof one sentence:\n- a\n- b\n\n\n# next @x\n")).toBe("> Two lines\n> of one sentence:\\\n> \\- a\\\n> \\- b\n>\n> `#` next `@x`");
   });
+
+  it.each([
+    ["fenced code stays code", "So:\n```sql\nSELECT *\n\n  FROM x\n```\nand on", "> So:\n>\n> ```text\n> SELECT *\n>\n>   FROM x\n> ```\n>\n> and on"],
+    ["a fence that is never closed ends with the text", "~~~\n@x\n> y", "> ```text\n> @x\n> > y\n> ```"],
+    ["a fence inside a longer one is code", "````\n```\nx\n````", "> ````text\n> ```\n> x\n> ````"],
+    ["indented lines are code, their depth kept", "It prints\n\n    a\n\n      b #1\n\nhere.", "> It prints\n>\n> ```text\n> a\n>\n>   b #1\n> ```\n>\n> here."],
+    ["but not where they go on with a sentence", "- one that is\n    wrapped", "> \\- one that is\n> wrapped"],
+    ["a list of a merge stays a list", "* topic:\n  doc: a\n  doc: b\n\nEnd", "> \\* topic:\\\n> doc: a\\\n> doc: b\n>\n> End"],
+    ["an empty fence is nothing", "a\n```\n```", "> a"],
+  ])("%s in a quotation", (_, value, markdown) => {
+    expect(quotation(value)).toBe(markdown);
+  });
 });
 
 describe("what is seen", () => {
