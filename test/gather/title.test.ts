@@ -48,7 +48,7 @@ describe("a title of any length", () => {
     ["a".repeat(201), `${"a".repeat(199)}…`],
     ["💻".repeat(200), "💻".repeat(200)],
     ["💻".repeat(1000), `${"💻".repeat(199)}…`],
-    [`${"a".repeat(300)} and 12 more commits`, `${"a".repeat(178)}… and 12 more commits`],
+    [`${"a".repeat(300)} and 12 more commits`, `${"a".repeat(179)}… and 12 more commits`],
     [`${"word ".repeat(60)}`, `${"word ".repeat(40).slice(0, 199).trimEnd()}…`],
   ])("%s", (title, short) => {
     expect(shortened(title)).toBe(short);
