@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { readdirSync } from "node:fs";
+import { join, relative, sep } from "node:path";
 import { readPartials } from "../archive/partials.ts";
 import type { Invocation } from "../invocation.ts";
 import { recordPaths } from "../record/id.ts";
@@ -55,7 +56,7 @@ export async function record(invocation: Invocation): Promise<number> {
   });
   if (prepared === null) return nothing(invocation);
   if (terminal.interactive) (await import("../state/drafts.ts")).removeDraft(workspace.stateDirectory, draftKey);
-  if (request.commit) await commitRecord(prepared, workspace, request.index);
+  if (request.commit) await commitRecord(prepared, workspace);
   const { isIndexStale } = await import("./index.ts");
   tell(prepared, invocation, workspace, { committed: request.commit, indexStale: await isIndexStale(workspace, prepared.record) });
   return gate(prepared, workspace);
@@ -66,9 +67,13 @@ async function loadTheirTemplates({ notes, notesDirectory }: Workspace) {
   return loadTemplates(readPartials(notesDirectory), `${notes.folder}/templates`);
 }
 
-async function commitRecord({ record }: Prepared, { repository, notes }: Workspace, index: boolean): Promise<void> {
+/** The record's own files, as they stand, also where an earlier run wrote them; with `--index` the index's pages. */
+async function commitRecord({ record, plan }: Prepared, { repository, notes, notesDirectory }: Workspace): Promise<void> {
+  if (notesDirectory === null) return;
   const { commitPaths } = await import("../git/commit.ts");
   const { markdown, folder } = recordPaths(record.id);
-  const paths = [markdown, folder, ...(index ? ["README.md", `${record.id.slice(0, 4)}/README.md`] : [])];
-  await commitPaths(repository, paths.map((path) => `${notes.folder}/${path}`), `Record: ${record.title}`);
+  const own = readdirSync(join(notesDirectory, folder)).filter((name) => /^(?:record\.json|outcome\.json|.+\.svg)$/.test(name));
+  const written = plan.writes.map(({ path }) => relative(notesDirectory, path).replaceAll(sep, "/"));
+  const paths = new Set([markdown, ...own.map((name) => `${folder}/${name}`), ...written]);
+  await commitPaths(repository, [...paths].map((path) => `${notes.folder}/${path}`), `Record: ${record.title}`);
 }
