@@ -3,7 +3,7 @@ import { type Repository, factsGit } from "../git/repository.ts";
 import { pathMatcher } from "../record/globs.ts";
 import type { ChangedFile, Hazard } from "../record/schema.ts";
 import { isWayBack, schemaChanges } from "./migrations.ts";
-import { type Packages, isManifest, isReadWhole, readPackages } from "./packages.ts";
+import { type Packages, asksTheSame, isManifest, readPackages } from "./packages.ts";
 
 /** A configured hazard (`hazards`). */
 export interface ConfiguredHazard { match: string; kind: string; why: string }
@@ -99,7 +99,7 @@ function dependencies({ file, before, after }: Sides): string | null {
     return `${listing([start.charAt(0).toUpperCase() + start.slice(1), ...others], said.length)}; ${back}.`;
   }
   if (/lock|\.sum$|\.resolved$|\.freeze$/i.test(file.path)) return "Locked versions changed; a revert does not install the ones before.";
-  return known && isReadWhole(file.path)
+  return known && asksTheSame(file.path, before ?? "", after ?? "")
     ? null
     : "What is depended on may have changed; a revert does not install what was there before.";
 }

@@ -19,9 +19,23 @@ const readers: readonly (readonly [name: RegExp, read: (text: string) => Found])
   [/(?:^|\/)pubspec\.yaml$/, fromPubspec],
 ];
 
-/** Whether all that a manifest asks for is read, so that 'nothing changed' is known, too. */
-export function isReadWhole(path: string): boolean {
-  return /\.(?:json|txt|in)$/.test(path);
+/** Manifests of which all that may ask for a package is known, though not all of it is understood. */
+const asking: readonly (readonly [name: RegExp, table: RegExp, line: RegExp])[] = [
+  [/(?:^|\/)Cargo\.toml$/, /dependencies|^patch\b|^replace$/, /dependencies/],
+  [/(?:^|\/)pyproject\.toml$/, /^(?:project(?:\..+)?|build-system|dependency-groups|tool\.(?:poetry|uv|pdm|hatch|flit|setuptools|pixi)\b.*)$/, /depend|requires/],
+];
+
+/** Whether both sides of a manifest surely ask for the same, given that the packages read from them are the same. */
+export function asksTheSame(path: string, before: string, after: string): boolean {
+  if (/\.(?:json|txt|in)$/.test(path)) return true;
+  const [, tables, lines] = asking.find(([name]) => name.test(path)) ?? [];
+  if (tables === undefined || lines === undefined) return false;
+  const ownVersion = (table: string, line: string): boolean => /^(?:project|tool\.poetry)$/.test(table) && /^\s*version\s*=/.test(line);
+  const asked = (text: string): string => tableLines(text)
+    .filter(({ table, line }) => !/^\s*(?:#|$)/.test(line) && !ownVersion(table, line) && (lines.test(line) || tables.test(table)))
+    .map(({ table, line }) => `${table}\n${line.trim()}`)
+    .join("\n");
+  return asked(before) === asked(after);
 }
 
 /** Whether a file says by name which packages are asked for. */

@@ -34,7 +34,10 @@ describe("what a dependency's hazard says", () => {
     ["package.json", "{\"dependencies\":{}}", "{\"dependencies\":{\"x\":\"git+https://me:token@example.org/x\"}}", "Adds `x`; a revert does not uninstall it."],
     ["package.json", "{", "{}", "What is depended on may have changed; a revert does not install what was there before."],
     ["package.json", "{}", "{\"dependencies\":{\"a`b\":\"1\"}}", "Changes a package; a revert does not install what was there before."],
-    ["pyproject.toml", "[project]\nversion = \"1\"\n", "[project]\nversion = \"2\"\n", "What is depended on may have changed; a revert does not install what was there before."],
+    ["pyproject.toml", "[project]\nrequires-python = \">=3\"\n", "[project]\nrequires-python = \">=4\"\n", "What is depended on may have changed; a revert does not install what was there before."],
+    ["Cargo.toml", "[dependencies.serde]\nfeatures = []\n", "[dependencies.serde]\nfeatures = [\"derive\"]\n", "What is depended on may have changed; a revert does not install what was there before."],
+    ["Cargo.toml", "[dependencies.serde]\nversion = \"1\"\n", "[dependencies.serde]\nversion = \"2\"\n", "What is depended on may have changed; a revert does not install what was there before."],
+    ["Cargo.toml", "dependencies.serde = \"1\"\n", "dependencies.serde = \"2\"\n", "What is depended on may have changed; a revert does not install what was there before."],
     ["pyproject.toml", "[project]\nname = \"x\"\ndependencies = [\n  \"flask>=3\",\n]\n", "[project]\nname = \"x\"\ndependencies = [\n  \"flask>=3\",\n  \"redis[hiredis] >= 5.2 ; python_version > '3'\",\n]\n", "Adds `redis >=5.2`; a revert does not uninstall it."],
     ["pyproject.toml", "[tool.poetry.dependencies]\npython = \"^3.11\"\n", "[tool.poetry.dependencies]\npython = \"^3.11\"\nredis = { version = \"^5\", extras = [\"x\"] }\n", "Adds `redis ^5`; a revert does not uninstall it."],
     ["Cargo.toml", "[package]\nversion = \"1\"\n[dependencies]\n", "[package]\nversion = \"2\"\n[dependencies]\nserde = { version = \"1.0\" }\n", "Adds `serde 1.0`; a revert does not uninstall it."],
@@ -57,6 +60,8 @@ describe("what a dependency's hazard says", () => {
 it.each([
   ["package.json", "{\"version\":\"1.0.0\"}", "{\"version\":\"1.1.0\"}"],
   ["requirements.txt", "a\n", "# hello\na\n"],
+  ["pyproject.toml", "[project]\nversion = \"1\"\n", "[project]\n# the next\nversion = \"2\"\n[tool.ruff]\nline-length = 120\n"],
+  ["Cargo.toml", "[package]\nversion = \"1\"\n[dependencies]\na = \"1\"\n", "[package]\nversion = \"2\"\npublish = false\n[features]\nnew = [\"a/new\"]\n[dependencies]\n# said\na = \"1\"\n"],
 ])("is silent where %s asks for the same packages", async (path, before, after) => {
   expect(await hazards({ [path]: before }, { [path]: after }, [file(path, "dependencies")])).toEqual([]);
 });
