@@ -40,9 +40,13 @@ const added = new RegExp([
   String.raw`\s*(?:[-*+] )?(?:closes|fixes|resolves|refs):?\s+(?:[\w./-]*#\d+|https?:\/\/\S+)\.?`,
 ].map((line) => `^(?:${line})$`).join("|"), "i");
 
+/** What `git merge --log` adds: a branch and the subjects of its commits, which are listed elsewhere. */
+const mergeLog = /^\* \S+:(?: \(\d+ commits\))?\n(?: {2}.*\n?)+/gm;
+
 function written(body: string): string {
   return body
     .replace(/<!--[^]*?-->/g, "")
+    .replace(mergeLog, "")
     .split("\n")
     .map((line) => line.trimEnd())
     .filter((line) => !added.test(line))

@@ -21,6 +21,7 @@ it.each([
   ["a template's comments and promises", { ...commit, body: "<!--\nPlease read\n-->\n\n* [x] I have followed the instructions\n" }],
   ["references alone", { ...commit, body: "Closes #12\n* Fixes: https://git.example.org/a/issues/4\n" }],
   ["what tools sign with", { ...commit, body: "🤖 Generated with [Some Code](https://example.org)\n" }],
+  ["git's log of a merged branch", { ...commit, body: "* topic: (12 commits)\n  doc: a\n  doc: b\n  ...\n" }],
   ["where a commit was picked from", { ...commit, body: "(cherry picked from commit 0123abc)\n" }],
   ["git's list of conflicts", { ...commit, body: "# Conflicts:\n#\tapp/cache.py\n" }],
 ])("leaves out %s", (_, row) => {
