@@ -5,6 +5,7 @@ import { answers } from "../../src/render/views/expected.ts";
 import { changesView } from "../../src/render/views/changes.ts";
 import { commandsView } from "../../src/render/views/commands.ts";
 import { metricsView } from "../../src/render/views/metrics.ts";
+import { rollbackView } from "../../src/render/views/rollback.ts";
 import { summaryView } from "../../src/render/views/summary.ts";
 import { command, commit, file, measured, metric, small } from "./ships.ts";
 
@@ -48,6 +49,13 @@ describe("commits and files", () => {
     expect(view.moreCommits).toBe("1 more commit");
   });
 
+  it("are capped within a kind by how much changed in them", () => {
+    const files = Array.from({ length: 200 }, (_, at) => file(`f${at}`, { kind: "docs", added: at === 7 ? 0 : 1, deleted: at === 199 ? 50 : 0 }));
+    const shown = changesView({ ...small, files }).files.map(({ path }) => path);
+    expect(shown.at(-1)).toBe("f199");
+    expect(shown.slice(5, 9)).toEqual(["f5", "f6", "f8", "f9"]);
+  });
+
   it("say what changed inside, whatever it is", () => {
     const lines = (more: Parameters<typeof file>[1]) => changesView({ ...small, files: [file("f", more)] }).files[0]?.lines;
     expect(lines({ added: 0, deleted: 0 })).toBe("");
@@ -57,6 +65,24 @@ describe("commits and files", () => {
     expect(lines({ size: { before: null, after: 812 }, binary: true })).toBe("binary, 812 B");
     expect(lines({ size: { before: 812, after: null }, binary: true })).toBe("binary, 812 B → none");
     expect(lines({ size: { before: 1000, after: 2000 }, lfs: true })).toBe("LFS, 1 kB → 2 kB");
+  });
+});
+
+describe("hazards", () => {
+  const of = (paths: string[], why = "Deleted.") => paths.map((path) => ({ kind: "deleted", path, why }));
+  const rows = (hazards: typeof small.rollback.hazards) =>
+    rollbackView({ ...small, rollback: { ...small.rollback, hazards } }).hazards.map(({ paths, more, why }) => [paths.map(({ path }) => path).join(" "), more, why]);
+  it("share a row where many say the same, in the place of the first", () => {
+    expect(rows([...of(["a", "b", "c"])])).toEqual([["a", null, "Deleted."], ["b", null, "Deleted."], ["c", null, "Deleted."]]);
+    expect(rows([...of(["a", "b"]), ...of(["x"], "Other."), ...of(["c", "d"])])).toEqual([["a b c d", null, "Deleted."], ["x", null, "Other."]]);
+    expect(rows(of(Array.from({ length: 11 }, (_, at) => `f${at}`)))).toEqual([["f0 f1 f2 f3 f4 f5 f6 f7", "3 more", "Deleted."]]);
+  });
+
+  it("are capped by rows, and those not shown are counted", () => {
+    const hazards = [...of(["a", "b", "c", "d"]), ...Array.from({ length: 45 }, (_, at) => ({ kind: "k", path: `${at}`, why: `${at}` }))];
+    const view = rollbackView({ ...small, rollback: { ...small.rollback, hazards } });
+    expect(view.hazards.length).toBe(40);
+    expect(view.moreHazards).toBe("6 more hazards");
   });
 });
 

@@ -79,12 +79,16 @@ const weights: Readonly<Record<FileKind, number>> = {
   migration: 0, dependencies: 1, infra: 2, submodule: 3, config: 4, code: 5, content: 6, other: 7, test: 8, docs: 9,
 };
 
-/** As many files as are listed, in their order. */
+/** As many files as are listed, in their order; of one kind those with most changed lines. */
 function mostTelling(files: readonly ChangedFile[]): ChangedFile[] {
   if (files.length <= shownFiles) return [...files];
   const places = files.map((file, place) => ({ file, place }));
-  const heaviest = places.sort((a, b) => weights[a.file.kind] - weights[b.file.kind] || a.place - b.place).slice(0, shownFiles);
+  const heaviest = places.sort((a, b) => weights[a.file.kind] - weights[b.file.kind] || churn(b.file) - churn(a.file) || a.place - b.place).slice(0, shownFiles);
   return heaviest.sort((a, b) => a.place - b.place).map(({ file }) => file);
+}
+
+function churn({ added, deleted }: ChangedFile): number {
+  return (added ?? 0) + (deleted ?? 0);
 }
 
 function fileRow({ range, repository }: ChangeRecord, file: ChangedFile) {

@@ -1,5 +1,5 @@
-import type { ChangeRecord, RollbackPlan } from "../../record/schema.ts";
-import { count, day, duration, shortSha } from "../quantity.ts";
+import type { ChangeRecord, Hazard, RollbackPlan } from "../../record/schema.ts";
+import { count, day, duration, shortSha, whole } from "../quantity.ts";
 import { brief, plainLines } from "../visible.ts";
 
 const shownHazards = 40;
@@ -15,20 +15,52 @@ export function rollbackView(record: ChangeRecord) {
   const script = commands.map((command) => plainLines(command).trim()).join("\n");
   const planned = commands.length > 0;
   const reverts = strategy === "revert";
+  const rows = inRows(hazards);
+  const unseen = rows.slice(shownHazards).reduce((sum, row) => sum + row.length, 0);
   return {
     show: `shipnote rollback ${record.id}`,
     none: !planned,
     act: record.range === null,
     again: record.direction === "rollback" && planned && reverts,
     strategy: strategyWords[strategy],
-    hazards: hazards.slice(0, shownHazards).map(({ kind, path, why }) => ({ path: path === "" ? null : brief(path, pathLength), kind: brief(kind, 80), why: brief(why, 400) })),
-    moreHazards: hazards.length > shownHazards ? count(hazards.length - shownHazards, "more hazard") : null,
+    hazards: rows.slice(0, shownHazards).map(hazardRow),
+    moreHazards: unseen > 0 ? count(unseen, "more hazard") : null,
     noHazards: hazards.length === 0 && record.range !== null,
     reverts,
     script: planned && script.length <= commandsLength ? script : null,
     tooLong: script.length > commandsLength,
     applies: rehearsal === null && planned && reverts ? appliesOf(applies) : null,
     tried: rehearsal === null ? null : triedOf(rehearsal),
+  };
+}
+
+/** More than this many hazards that say the same share a row. */
+const apart = 3;
+const shownPaths = 8;
+
+const keyOf = ({ kind, why }: Hazard): string => `${kind}\n${why}`;
+
+/** Hazards, those of one kind that say the same together where they are many; a row stands where its first would. */
+function inRows(hazards: readonly Hazard[]): Hazard[][] {
+  const alike = new Map<string, Hazard[]>();
+  for (const hazard of hazards) {
+    const known = alike.get(keyOf(hazard));
+    if (known === undefined) alike.set(keyOf(hazard), [hazard]);
+    else known.push(hazard);
+  }
+  return hazards.flatMap((hazard) => {
+    const row = alike.get(keyOf(hazard)) ?? [hazard];
+    return row.length <= apart ? [[hazard]] : row[0] === hazard ? [row] : [];
+  });
+}
+
+function hazardRow(row: readonly Hazard[]) {
+  const shown = row.slice(0, shownPaths);
+  return {
+    paths: shown.filter(({ path }) => path !== "").map(({ path }, at) => ({ path: brief(path, pathLength), comma: at > 0 })),
+    more: row.length > shown.length ? `${whole(row.length - shown.length)} more` : null,
+    kind: brief(row[0]?.kind ?? "", 80),
+    why: brief(row[0]?.why ?? "", 400),
   };
 }
 

@@ -37,7 +37,8 @@ export function summaryView(record: ChangeRecord, expectations: readonly Expecta
     size: ranged ? sizeOf(record) : null,
     commands: record.commands.length === 0 ? null : count(record.commands.length, "command"),
     references: referencesOf(record),
-    approvals: record.approvals.length === 0 ? null : listed(record.approvals.slice(0, shownNames).map(({ who }) => brief(who, 80))),
+    approvals: approvedBy(record, "flag"),
+    reviews: approvedBy(record, "trailer"),
     artifacts: record.artifacts.slice(0, shownNames).map(({ name, digest }) => ({ name: brief(name, 120), digest: brief(digest, 160) })),
     verdict: { ...verdictOf(record), expectations },
     rollback: rollbackOf(record),
@@ -50,6 +51,13 @@ export function summaryView(record: ChangeRecord, expectations: readonly Expecta
 const timeNotes: Readonly<Record<ChangeRecord["shippedAtSource"], string | null>> = {
   flag: null, deploy: null, ci: null, push: null, now: "when it was recorded", commit: "the time of the last commit",
 };
+
+/** Who approved the ship (`flag`), or some of its commits (`trailer`). */
+function approvedBy({ approvals }: ChangeRecord, by: "flag" | "trailer"): string | null {
+  const names = approvals.filter(({ source }) => source === by).map(({ who }) => brief(who, 80));
+  if (names.length === 0) return null;
+  return listed(names.length > shownNames ? [...names.slice(0, shownNames), `${whole(names.length - shownNames)} more`] : names);
+}
 
 function sizeOf(record: ChangeRecord) {
   const { counts } = record;
