@@ -8,7 +8,8 @@ import { repositoryIdentity } from "../gather/identity.ts";
 import type { Invocation } from "../invocation.ts";
 import type { MeasuredMetric } from "../record/schema.ts";
 import { quantity } from "../render/quantity.ts";
-import { type Results, saveResults, saveResultsFile } from "../state/measurements.ts";
+import { maskAll, type SecretRules } from "../secrets.ts";
+import { maskResults, type Results, saveResults, saveResultsFile } from "../state/measurements.ts";
 import { oneLine } from "../terminal.ts";
 import { type Workspace, openWorkspace } from "../workspace.ts";
 
@@ -57,11 +58,14 @@ export async function measureSide(invocation: Invocation, side: Results["side"])
   const measured = await interruptible((signal) => terminal.progress(`Measuring ${Object.keys(checks).join(", ")}`, measure(checks, {
     directory: workspace.repository.directory, run: runConfigured, takenAt, commit: repository.head, machine, signal,
   })));
-  const results: Results = {
+  const rules = { userPatterns: config.redact, environment: process.env };
+  // What is shown is what is kept: logs of CI are read by more than those who may read the reports.
+  const results = await maskResults({
     version: 1, side, environment: flags.text("env") ?? config.environment, component, takenAt, commit: repository.head, machine,
     metrics: measured.metrics, takenBy: null, repository: identity,
-  };
-  return { workspace, results, id: await keep(invocation, workspace, results), problem: problemOf(measured.problems), interrupted: measured.interrupted };
+  }, rules);
+  const problem = await maskedFailure(problemOf(measured.problems), rules);
+  return { workspace, results, id: await keep(invocation, workspace, results), problem, interrupted: measured.interrupted };
 }
 
 /** The last words of a run: what could not be measured, or the document and the exit status. */
@@ -86,6 +90,15 @@ export function summaryOf({ side, environment, component, takenAt, commit }: Res
 export function whatAndWhen({ environment, component, metrics, takenAt }: Results): string {
   const where = component === null ? environment : `${environment} ${component}`;
   return `${oneLine(where)}, ${metrics.length} ${metrics.length === 1 ? "metric" : "metrics"} at ${takenAt.slice(11, 16)} UTC`;
+}
+
+/** A check that could not be run is told of in words of its own. */
+async function maskedFailure(failure: Failure | null, rules: SecretRules): Promise<Failure | null> {
+  if (failure === null) return null;
+  const [message] = await maskAll([failure.message], rules);
+  return message === undefined || message.rules.length === 0
+    ? failure
+    : new Failure(failure.code, message.text, { expected: failure.expected, retry: failure.retry, cause: failure });
 }
 
 async function keep({ flags, directory }: Invocation, { config, stateDirectory }: Workspace, results: Results): Promise<string | null> {

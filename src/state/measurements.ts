@@ -1,27 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import * as z from "zod";
 import { Failure } from "../failure.ts";
-import { measuredMetric, measurement, type MeasuredMetric } from "../record/schema.ts";
+import type { MeasuredMetric } from "../record/schema.ts";
 import { maskAll, type SecretRules } from "../secrets.ts";
 import { listNames, replaceFile } from "./files.ts";
+import type { Results } from "./results-schema.ts";
 
-const results = z.looseObject({
-  version: z.literal(1),
-  side: z.enum(["before", "after"]),
-  environment: z.string(),
-  component: z.string().nullable(),
-  takenAt: z.iso.datetime({ offset: false }).describe("when the measuring began"),
-  commit: measurement.shape.commit,
-  machine: measurement.shape.machine,
-  metrics: z.array(measuredMetric),
-  takenBy: z.string().nullable().describe("the id of the record that has taken it"),
-  repository: z.string().describe("which repository: words of which one in common is proof enough"),
-});
-
-/** What one run of the checks yielded: a file below the git directory, or one that `--save` wrote. */
-export type Results = z.infer<typeof results>;
+export type { Results };
 
 /** Results kept in the git directory; `id` names them there. */
 export type KeptResults = Results & { id: string };
@@ -129,6 +115,8 @@ async function readOne(path: string): Promise<Results> {
   }
   const version = typeof value === "object" && value !== null && "version" in value ? value.version : null;
   if (typeof version === "number" && version > 1) throw invalid(`${path} is from a newer shipnote (version ${version})`, "a shipnote at least as new");
+  // Loaded only where there are results.
+  const { results } = await import("./results-schema.ts");
   const parsed = results.safeParse(value);
   if (parsed.success) return parsed.data;
   const [problem] = parsed.error.issues;
@@ -136,7 +124,7 @@ async function readOne(path: string): Promise<Results> {
 }
 
 /** Names that a report or a pattern brought along can hold a secret; all of them are searched at once. */
-async function maskResults(taken: Results, rules: SecretRules): Promise<Results> {
+export async function maskResults(taken: Results, rules: SecretRules): Promise<Results> {
   const texts = taken.metrics.flatMap((metric) => wordsOf(metric));
   const masked = (await maskAll(texts, rules)).map(({ text }) => text);
   let next = 0;
