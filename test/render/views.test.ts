@@ -54,6 +54,8 @@ describe("commits and files", () => {
     const shown = changesView({ ...small, files }).files.map(({ path }) => path);
     expect(shown.at(-1)).toBe("f199");
     expect(shown.slice(5, 9)).toEqual(["f5", "f6", "f8", "f9"]);
+    const settings = Array.from({ length: 100 }, (_, at) => file(`s${at}`, { kind: "config", added: 1, deleted: 0 }));
+    expect(changesView({ ...small, files: [file("main", { kind: "code", added: 90, deleted: 9 }), ...settings] }).files[0]?.path).toBe("main");
   });
 
   it("say what changed inside, whatever it is", () => {

@@ -74,9 +74,9 @@ function namesOf({ contributors }: ChangeRecord, bots: boolean): string {
   return listed(people.length > shownContributors ? [...names, `${whole(people.length - shownContributors)} more`] : names);
 }
 
-/** What matters most for undoing comes first where not all files can be listed. */
+/** What matters most comes first where not all files can be listed; settings no more than code, or many small ones would hide it. */
 const weights: Readonly<Record<FileKind, number>> = {
-  migration: 0, dependencies: 1, infra: 2, submodule: 3, config: 4, code: 5, content: 6, other: 7, test: 8, docs: 9,
+  migration: 0, dependencies: 1, infra: 2, submodule: 3, config: 4, code: 4, content: 5, other: 6, test: 7, docs: 8,
 };
 
 /** As many files as are listed, in their order; of one kind those with most changed lines. */
