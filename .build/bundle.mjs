@@ -1,6 +1,7 @@
-// Bundles src/ into dist/: one chunk a command, loaded when it is needed, and the licences of what is inside.
+// Bundles src/ into dist/: one file a command, so that a command loads what it needs in one read, and the licences of
+// what is inside. What few calls need and much weighs lies in dist/lazy; failure.js is shared, for it is told by its class.
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { precompiledTemplates } from "./templates.mjs";
@@ -8,37 +9,64 @@ import { precompiledTemplates } from "./templates.mjs";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
 
-await rm(join(root, "dist"), { recursive: true, force: true });
-const { metafile, outputFiles } = await build({
+/** Each with a package that weighs more than all that is around it, or loaded while git works. */
+const lazy = [
+  "src/commands/record-prepare.ts", "src/document/tree.ts", "src/archive/validate.ts", "src/state/results-schema.ts",
+  "src/secrets-preset.ts", "src/config-problems.ts", "src/document/front-matter-yaml.ts", "src/terminal-questions.ts",
+  "src/git/commit.ts", "src/formats/report.ts", "src/render/compiler.ts",
+].map((path) => join(root, path));
+const commands = (await readdir(join(root, "src/commands"))).filter((name) => !name.includes("-")).map((name) => join(root, "src/commands", name));
+const failure = join(root, "src/failure.ts");
+
+/** Keeps what has a file of its own (`which`) out of a bundle whose files reach dist/ by `up`. */
+const separate = (up, which) => ({
+  name: "separate",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, resolveDir }) => {
+      const file = join(resolveDir, path);
+      const folder = file === failure ? "" : lazy.includes(file) ? "lazy/" : commands.includes(file) ? "commands/" : null;
+      return folder === null || !which.includes(file) ? undefined : { path: `${up}${folder}${basename(file, ".ts")}.js`, external: true };
+    });
+  },
+});
+
+const bundle = async (entryPoints, outdir, options = {}) => build({
   absWorkingDir: root,
-  entryPoints: ["src/main.ts"],
-  outdir: "dist",
+  entryPoints,
+  outdir,
   bundle: true,
-  splitting: true,
   format: "esm",
   platform: "node",
   target: "node20",
-  chunkNames: "chunks/[name]-[hash]",
+  chunkNames: "[name]-[hash]",
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: "none",
   external: Object.keys(manifest.dependencies ?? {}),
   define: { "globalThis.shipnoteVersion": JSON.stringify(manifest.version) },
-  plugins: [precompiledTemplates(root)],
   metafile: true,
   write: false,
   logLevel: "warning",
+  ...options,
 });
 
-// Bundled CommonJS packages ask for Node's own modules by `require`, through a function that esbuild puts into one chunk.
+await rm(join(root, "dist"), { recursive: true, force: true });
+const results = await Promise.all([
+  bundle(["src/main.ts"], "dist", { splitting: true, plugins: [separate("./", [failure, ...lazy, ...commands])] }),
+  bundle(["src/failure.ts"], "dist"),
+bundle(lazy, "dist/lazy", { splitting: true, entryNames: "[name]", plugins: [separate("../", [failure]), precompiledTemplates(root)] }),
+  ...commands.map((command) => bundle([command], "dist/commands", { plugins: [separate("../", [failure, ...lazy]), precompiledTemplates(root)] })),
+]);
+
+// Bundled CommonJS packages ask for Node's own modules by `require`, through a function that esbuild puts into a bundle.
 const requireBanner = 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);\n';
-for (const { path, text } of outputFiles) {
+for (const { path, text } of results.flatMap(({ outputFiles }) => outputFiles)) {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, text.includes("Dynamic require of") ? `${requireBanner}${text}` : text);
 }
 
 const packages = new Set(
-  Object.keys(metafile.inputs).flatMap((path) => {
+  results.flatMap(({ metafile }) => Object.keys(metafile.inputs)).flatMap((path) => {
     const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path);
     return found === null ? [] : [found[1]];
   }),

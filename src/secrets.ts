@@ -219,23 +219,10 @@ function finishes(work: () => void, timeoutMs: number): boolean {
 }
 
 async function presetSpans(joined: string): Promise<Span[]> {
-  const [{ lintSource }, { rules }] = await Promise.all([
-    import("@secretlint/core"),
-    import("@secretlint/secretlint-rule-preset-recommend"),
-  ]);
-  // Not the rule that obeys `secretlint-disable`: a stranger's text does not switch the search off.
-  const wanted = rules.filter((rule) => rule.meta.id !== "@secretlint/secretlint-rule-filter-comments");
-  const result = await lintSource({
-    // The line end in front keeps a byte order mark from being taken away, which would shift every place.
-    source: { content: `\n${joined}`, filePath: "package.json", ext: ".txt", contentType: "text" },
-    options: { config: { rules: wanted.map((rule) => ({ id: rule.meta.id, rule })) }, noPhysicFilePath: true },
-  });
-  return result.messages
-    .map(({ range, ruleId }) => ({
-      start: range[0] - 1, end: range[1] - 1, rule: ruleId.replace(/^@secretlint\/secretlint-rule-/, ""),
-    }))
-    // What holds a mask was found by a rule of ours, and all of it but the secret is worth reading.
-    .filter(({ start, end }) => !joined.slice(start, end).includes(mask));
+  const { findWithPreset } = await import("./secrets-preset.ts");
+  const found = await findWithPreset(joined);
+  // What holds a mask was found by a rule of ours, and all of it but the secret is worth reading.
+  return found.filter(({ start, end }) => !joined.slice(start, end).includes(mask));
 }
 
 /** The texts with the spans of `joined` masked; what touches or overlaps becomes one mask. */

@@ -1,3 +1,4 @@
+import { isCancel, text } from "@clack/prompts";
 import { Failure } from "./failure.ts";
 import { oneLine } from "./terminal.ts";
 
@@ -24,7 +25,6 @@ export async function ask(
   draft: Readonly<Record<string, string>>,
   keep: (answers: Readonly<Record<string, string>>) => Promise<void>,
 ): Promise<Record<string, string>> {
-  const { isCancel, text } = await import("@clack/prompts");
   const answers: Record<string, string> = { ...draft };
   for (const { name, message, proposal, hint } of questions) {
     const before = answers[name] ?? proposal;

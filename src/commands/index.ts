@@ -86,12 +86,6 @@ export async function planIndex(
   return writes;
 }
 
-/** Whether the front page shows another state than that of a record that was just written; false where there is no index. */
-export async function isIndexStale({ notesDirectory }: Workspace, record: ChangeRecord): Promise<boolean> {
-  const front = notesDirectory === null ? null : await standingText(join(notesDirectory, "README.md"));
-  return front !== null && front.includes("<!-- shipnote:index -->") && !front.includes(`${record.id}.md`);
-}
-
 function newestFirst(a: IndexedRecord, b: IndexedRecord): number {
   return a.shippedAt < b.shippedAt ? 1 : a.shippedAt > b.shippedAt ? -1 : a.id < b.id ? 1 : -1;
 }

@@ -1,12 +1,13 @@
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
+import { readPartials } from "../archive/partials.ts";
 import { type ProseName, readProse } from "../document/prose.ts";
 import { maskStrings } from "../gather/masking.ts";
 import { assembleRecord, factsText } from "../record/assemble.ts";
 import { recordPaths } from "../record/id.ts";
 import { quotationOf } from "../render/quotation.ts";
 import { renderRecord } from "../render/record.ts";
-import type { Templates } from "../render/templates.ts";
+import { loadTemplates } from "../render/templates.ts";
 import { version } from "../version.ts";
 import { secretRules, type Workspace } from "../workspace.ts";
 import { planWrites } from "../write/plan.ts";
@@ -19,10 +20,11 @@ import { isUnchanged, refuseEdited, standingChecklist, titleOf } from "./record-
 /** Steps two and three, and what step four would do: the record, its markdown, the plan of what is written. */
 export async function prepare(
   ship: Ship,
-  { workspace, request, templates, now }: { workspace: Workspace; request: RecordRequest; templates: Templates; now: string },
+  { workspace, request, now }: { workspace: Workspace; request: RecordRequest; now: string },
 ): Promise<Prepared> {
   const { standing } = ship;
-  const { config, notesDirectory } = workspace;
+  const { config, notes, notesDirectory } = workspace;
+  const templates = await loadTemplates(readPartials(notesDirectory), `${notes.folder}/templates`);
   const quotation = quotationOf(ship.bodies, ship.facts.repository);
   const said = await maskStrings({ title: request.title, prose: request.prose }, secretRules(workspace));
   const prose = standing === null || standing.markdown === null ? null : await readProse(standing.markdown, { quotation });

@@ -2,7 +2,7 @@ import type { ProseName } from "../document/prose.ts";
 import { maskStrings } from "../gather/masking.ts";
 import type { SecretRules } from "../secrets.ts";
 import { readDraft, saveDraft } from "../state/drafts.ts";
-import { ask, type Question } from "../terminal-questions.ts";
+import type { Question } from "../terminal-questions.ts";
 import { readProse } from "../document/prose.ts";
 import { quotationOf } from "../render/quotation.ts";
 import type { Ship } from "./record-gather.ts";
@@ -43,6 +43,8 @@ export async function askForProse(
       .filter(([name]) => request.prose[name] === undefined && (written === null || written[name] === null))
       .map(([name, message, hint]) => ({ name, message, proposal: null, hint: name === "why" && quotation === null ? "why it was done" : hint })),
   ];
+  // Loaded last: whoever is not asked does not wait for it.
+  const { ask } = await import("../terminal-questions.ts");
   const answers = await ask(questions, readDraft(stateDirectory, draftKey) ?? {}, async (given) => {
     saveDraft(stateDirectory, draftKey, await maskStrings({ ...given }, rules));
   });

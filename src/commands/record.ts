@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { readPartials } from "../archive/partials.ts";
+import { isIndexStale } from "../archive/index-state.ts";
 import type { Invocation } from "../invocation.ts";
 import { recordPaths } from "../record/id.ts";
 import { markTaken } from "../state/journal.ts";
@@ -21,9 +21,8 @@ export async function record(invocation: Invocation): Promise<number> {
   const request = readRecordRequest(invocation, workspace.config, now);
   const notesDirectory = request.stdout ? workspace.notesDirectory : requireNotesDirectory(workspace);
   const gather = async () => {
-    const gathering = gatherShip(workspace, request, invocation, now);
-    const [ship, steps, templates] = await Promise.all([gathering, import("./record-prepare.ts"), loadTheirTemplates(workspace)]);
-    return ship === null ? null : { ship, prepare: () => steps.prepare(ship, { workspace, request, templates, now }) };
+    const [ship, { prepare }] = await Promise.all([gatherShip(workspace, request, invocation, now), import("./record-prepare.ts")]);
+    return ship === null ? null : { ship, prepare: () => prepare(ship, { workspace, request, now }) };
   };
   const gathered = () => terminal.progress("Gathering what git knows", gather());
 
@@ -57,17 +56,11 @@ export async function record(invocation: Invocation): Promise<number> {
   if (prepared === null) return nothing(invocation);
   if (terminal.interactive) (await import("../state/drafts.ts")).removeDraft(workspace.stateDirectory, draftKey);
   if (request.commit) await commitRecord(prepared, workspace);
-  const { isIndexStale } = await import("./index.ts");
-  tell(prepared, invocation, workspace, { committed: request.commit, indexStale: await isIndexStale(workspace, prepared.record) });
+  const indexStale = notesDirectory !== null && (await isIndexStale(notesDirectory, prepared.record.id));
+  tell(prepared, invocation, workspace, { committed: request.commit, indexStale });
   return gate(prepared, workspace);
 }
 
-async function loadTheirTemplates({ notes, notesDirectory }: Workspace) {
-  const { loadTemplates } = await import("../render/templates.ts");
-  return loadTemplates(readPartials(notesDirectory), `${notes.folder}/templates`);
-}
-
-/** The record's own files, as they stand, also where an earlier run wrote them; with `--index` the index's pages. */
 async function commitRecord({ record, plan }: Prepared, { repository, notes, notesDirectory }: Workspace): Promise<void> {
   if (notesDirectory === null) return;
   const { commitPaths } = await import("../git/commit.ts");

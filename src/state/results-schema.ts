@@ -1,0 +1,19 @@
+import * as z from "zod";
+import { measuredMetric, measurement } from "../record/schema.ts";
+
+/** The schema of results: see state/measurements.ts. */
+export const results = z.looseObject({
+  version: z.literal(1),
+  side: z.enum(["before", "after"]),
+  environment: z.string(),
+  component: z.string().nullable(),
+  takenAt: z.iso.datetime({ offset: false }).describe("when the measuring began"),
+  commit: measurement.shape.commit,
+  machine: measurement.shape.machine,
+  metrics: z.array(measuredMetric),
+  takenBy: z.string().nullable().describe("the id of the record that has taken it"),
+  repository: z.string().describe("which repository: words of which one in common is proof enough"),
+});
+
+/** What one run of the checks yielded: a file below the git directory, or one that `--save` wrote. */
+export type Results = z.infer<typeof results>;
