@@ -31,11 +31,13 @@ export function quoteCommits(commits: readonly Quoted[], title: string | null): 
 
 /**
  * Lines that give no reason: git's list of conflicts, GitLab's reference, GitHub's rule above the co-authors of a squash,
- * the promises of a template's checklist, and references that stand alone, which are listed elsewhere.
+ * people with their addresses (also where a squash left them in the middle and git sees no trailers), the promises
+ * of a template's checklist, and references that stand alone, which are listed elsewhere.
  */
 const added = new RegExp([
   String.raw`# ?Conflicts:`, String.raw`#\t.*`, String.raw`See merge request \S+`, "-{9,}", String.raw`\(cherry picked from commit [0-9a-f]+\)`,
   String.raw`\s*[-*+] \[[ xX]\] (?:I|I've|My)\b.*`,
+  String.raw`[A-Za-z]+(?:-[a-z]+)+: .+ <[^<>@]+@[^<>@]+>`,
   String.raw`(?:🤖 )?Generated (?:with|by) .*`,
   String.raw`\s*(?:[-*+] )?(?:closes|fixes|resolves|refs):?\s+(?:[\w./-]*#\d+|https?:\/\/\S+)\.?`,
 ].map((line) => `^(?:${line})$`).join("|"), "i");
@@ -43,9 +45,11 @@ const added = new RegExp([
 /** What `git merge --log` adds: a branch and the subjects of its commits, which are listed elsewhere. */
 const mergeLog = /^\* \S+:(?: \(\d+ commits\))?\n(?: {2}.*\n?)+/gm;
 
+/** A squash's body as GitHub proposes it: the subjects of the branch's commits, from `* wip` to `* apply suggestions`. */
+const squashList = /^\* .+(?:\n\n\* .+)+$/;
+
 function written(body: string): string {
-  return body
-    .replace(/<!--[^]*?-->/g, "")
+  const text = withoutComments(body)
     .replace(mergeLog, "")
     .split("\n")
     .map((line) => line.trimEnd())
@@ -53,4 +57,18 @@ function written(body: string): string {
     .join("\n")
     .replace(/\n{3,}/g, "\n\n")
     .replace(/^\n+|\n+$/g, "");
+  return squashList.test(text) ? "" : text;
+}
+
+/** A template's comments, which nobody sees on the forge. Not a pattern: many beginnings without an end would take for ever. */
+function withoutComments(body: string): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (;;) {
+    const start = body.indexOf("<!--", from);
+    const end = start === -1 ? -1 : body.indexOf("-->", start);
+    if (end === -1) return [...parts, body.slice(from)].join("");
+    parts.push(body.slice(from, start));
+    from = end + "-->".length;
+  }
 }

@@ -22,6 +22,7 @@ it.each([
   ["references alone", { ...commit, body: "Closes #12\n* Fixes: https://git.example.org/a/issues/4\n" }],
   ["what tools sign with", { ...commit, body: "🤖 Generated with [Some Code](https://example.org)\n" }],
   ["git's log of a merged branch", { ...commit, body: "* topic: (12 commits)\n  doc: a\n  doc: b\n  ...\n" }],
+  ["a squash's list of commits, people in between", { ...commit, body: "* add it\n\n* oops\n\nCo-authored-by: Lin <lin@example.org>\n\n---------\n\n* more\n" }],
   ["where a commit was picked from", { ...commit, body: "(cherry picked from commit 0123abc)\n" }],
   ["git's list of conflicts", { ...commit, body: "# Conflicts:\n#\tapp/cache.py\n" }],
 ])("leaves out %s", (_, row) => {
@@ -34,4 +35,15 @@ it("quotes what a merge says of its branch first", () => {
     { ...commit, sha: "d", body: "Readers waited for each article." },
     { ...commit, sha: "c", body: "Closes #3 as a sentence does." },
   ], null).map(({ sha }) => sha)).toEqual(["d", "c", "e"]);
+});
+
+it.each([
+  ["comments that never end", "<!--".repeat(250_000)],
+  ["a person who never ends", `Co-authored-by: a <${"@".repeat(500_000)}`],
+  ["a log that never ends", `* ${":".repeat(500_000)}`],
+  ["a list that never ends", "* a\n\n".repeat(150_000)],
+])("answers %s at once", (_, body) => {
+  const started = performance.now();
+  quoteCommits([{ ...commit, body }], null);
+  expect(performance.now() - started).toBeLessThan(1000);
 });
