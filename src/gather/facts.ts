@@ -7,6 +7,7 @@ import type { ChangeRecord } from "../record/schema.ts";
 import { findHazards } from "../rollback/hazards.ts";
 import { planRollback } from "../rollback/plan.ts";
 import type { JournalEntry } from "../state/journal.ts";
+import { blobsMissing } from "./blobs.ts";
 import { actorOf, type CiRun } from "./ci.ts";
 import { selectCommands, type StatedCommand } from "./commands.ts";
 import { type GatheredCommit, recordedCommit } from "./commits.ts";
@@ -166,7 +167,10 @@ async function rollbackOf(
     }),
     findHazards(repository, { range: git.range, files: git.files, configured: config.hazards }),
   ]);
-  return { ...plan, hazards, rehearsal: standing?.rollback.rehearsal ?? null };
+  // Where a revert is made of contents that are not here, nothing is promised of it.
+  const lacking = git.caveats.some(({ code }) => code === blobsMissing.code);
+  const applies = lacking ? { ...plan.applies, status: "unknown" as const, conflicts: [] } : plan.applies;
+  return { ...plan, applies, hazards, rehearsal: standing?.rollback.rehearsal ?? null };
 }
 
 /**

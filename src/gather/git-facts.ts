@@ -57,15 +57,20 @@ export async function gatherFromGit({ repository, config, notes, found, componen
   return {
     range: whole.range,
     commits: commits.commits,
-    files: listed.map((file) => ({ ...file, kind: kindOf(file, kinds), owners: ownersOf(file.path) })),
+    files: listed.map((file) => ({ ...file, kind: kindOf(file, kinds), owners: ownersOf?.(file.path) ?? [] })),
     ignored: files.files.length - listed.length,
     added: files.added,
     deleted: files.deleted,
-    caveats: [...whole.caveats, ...commits.caveats, ...files.caveats],
+    caveats: [...whole.caveats, ...commits.caveats, ...files.caveats, ...(ownersOf === null ? [codeownersMissing] : [])],
     fromCommittedAt: span.from === null ? null : (dates.get(span.from) ?? null),
     toCommittedAt: dates.get(span.to) ?? null,
   };
 }
+
+const codeownersMissing: Caveat = {
+  code: "codeowners-missing",
+  text: "This clone is partial and lacks the content of CODEOWNERS: it had no say in who the owner is.",
+};
 
 function kindOf(file: Pick<ChangedFile, "path" | "submodule">, kinds: ConfiguredKinds): ChangedFile["kind"] {
   return file.submodule === null ? fileKind(file.path, kinds) : "submodule";

@@ -16,14 +16,14 @@ const places: Record<Forge["kind"], readonly string[]> = {
  *
  * @param at the commit, `to` of a range: what people changed since has no say
  * @param kind the forge's, which decides on place and syntax; null where there is no forge
- * @returns who owns a path; nobody any where there is no such file
+ * @returns who owns a path; nobody any where there is no such file. null where there is one that a partial clone lacks
  */
-export async function readOwners(repository: Repository, at: string, kind: Forge["kind"] | null): Promise<OwnersOf> {
+export async function readOwners(repository: Repository, at: string, kind: Forge["kind"] | null): Promise<OwnersOf | null> {
   const candidates = places[kind ?? "other"];
   const input = candidates.map((path) => `${at}:${path}\n`).join("");
-  const { stdout } = await factsGit(repository, ["cat-file", "--batch"], { input, allow: [128] });
+  const { stdout, status } = await factsGit(repository, ["cat-file", "--batch"], { input, allow: [128] });
   const text = firstBlob(stdout);
-  if (text === null) return () => [];
+  if (text === null) return status === 0 ? () => [] : null;
   const dialect: Dialect = kind === "gitlab" ? "gitlab" : kind === "github" ? "github" : dialectOf(text);
   return parseCodeowners(text, dialect);
 }

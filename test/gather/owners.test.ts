@@ -16,7 +16,7 @@ describe("readOwners", () => {
     fixture.write("CODEOWNERS", "* @uncommitted\n");
     const repository = await openRepository(fixture.directory, { named: true });
     const at = async (commit: string, kind: Parameters<typeof readOwners>[2]): Promise<string[]> =>
-      (await readOwners(repository, commit, kind))("a");
+      (await readOwners(repository, commit, kind))?.("a") ?? ["not known"];
     expect(await at(bare, "github")).toEqual([]);
     expect(await at(root, "github")).toEqual(["@root"]);
     expect(await at(all, "github")).toEqual(["@github"]);
@@ -26,6 +26,19 @@ describe("readOwners", () => {
     expect(await at(moved, null)).toEqual(["@gitlab"]);
     expect(await at(moved, "github")).toEqual([]);
   });
+});
+
+it("does not know where a partial clone lacks the file's content, and fetches nothing", async () => {
+  fixture = makeRepository();
+  const to = fixture.commit("a", { CODEOWNERS: "* @root\n" });
+  fixture.git("config", "uploadpack.allowFilter", "true");
+  const partial = makeRepository();
+  partial.git("remote", "add", "origin", `file://${fixture.directory}`);
+  partial.git("fetch", "-q", "--filter=blob:none", "origin", to);
+  const repository = await openRepository(partial.directory, { named: true });
+  expect(await readOwners(repository, to, null)).toBeNull();
+  expect(partial.git("cat-file", "--batch-all-objects", "--batch-check")).not.toContain("blob");
+  partial.remove();
 });
 
 describe("chooseOwner", () => {
