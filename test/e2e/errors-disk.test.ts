@@ -69,8 +69,7 @@ describe("notes that", () => {
 
   it("may not be read", () => {
     expect(shipnote(fixture.directory, record).status).toBe(0);
-    const unread = [[at("notes"), at("notes/templates")], [at("notes/2026"), at("notes/2026")], [at("notes/2026", `${id}.md`), at("notes/2026", `${id}.md`)]] as const;
-    for (const [path, named] of unread) {
+    for (const path of [at("notes"), at("notes/2026"), at("notes/2026", `${id}.md`)]) {
       // The snapshot of a folder that may not be read is another user's.
       const call = (directory: string, args: readonly string[], options: CallOptions) => {
         chmodSync(path, 0);
@@ -81,7 +80,8 @@ describe("notes that", () => {
         }
       };
       const { message } = refused(fixture.directory, [...record, "--reason", "R"], [3, "not-readable"], { call });
-      expect(message).toBe(`${named} cannot be read (EACCES).`);
+      // Of the notes folder, records and templates are read at once.
+      expect(message.replace("/templates ", " ")).toBe(`${path} cannot be read (EACCES).`);
     }
   });
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type Fixture, makeRepository } from "../git-fixture.ts";
 import { spawned } from "./refusal.ts";
-import { type Answer, shipnote } from "./tool.ts";
+import { type Answer, document, shipnote } from "./tool.ts";
 
 let fixture: Fixture;
 beforeAll(() => {
@@ -74,6 +74,6 @@ describe("a stdout that takes nothing", () => {
 
 it("--json prints one document and nothing else, whatever is said besides", () => {
   const answer = shipnote(fixture.directory, ["record", "--yes", "--json"]);
-  expect(Object.keys(JSON.parse(answer.stdout) as object)).toEqual(["status", "id", "path", "data", "record"]);
+  expect(Object.keys(document(answer))).toEqual(["status", "id", "path", "data", "record"]);
   expect(answer.stderr).toBe("");
 });
