@@ -70,6 +70,16 @@ describe("commits and files", () => {
   });
 });
 
+describe("approvals", () => {
+  it("tell the ship's from those of single commits, each person once", () => {
+    const approvals: typeof small.approvals = [
+      { who: "Ravi", source: "trailer" }, { who: "Lin", source: "trailer" }, { who: "Lin", source: "flag" },
+    ];
+    expect(summaryView({ ...small, approvals }, [])).toMatchObject({ approvals: "Lin", reviews: "Ravi" });
+    expect(summaryView({ ...small, approvals: approvals.slice(2) }, [])).toMatchObject({ approvals: "Lin", reviews: null });
+  });
+});
+
 describe("hazards", () => {
   const of = (paths: string[], why = "Deleted.") => paths.map((path) => ({ kind: "deleted", path, why }));
   const rows = (hazards: typeof small.rollback.hazards) =>

@@ -52,9 +52,10 @@ const timeNotes: Readonly<Record<ChangeRecord["shippedAtSource"], string | null>
   flag: null, deploy: null, ci: null, push: null, now: "when it was recorded", commit: "the time of the last commit",
 };
 
-/** Who approved the ship (`flag`), or some of its commits (`trailer`). */
+/** Who approved the ship (`flag`), or, where they did not, some of its commits (`trailer`). */
 function approvedBy({ approvals }: ChangeRecord, by: "flag" | "trailer"): string | null {
-  const names = approvals.filter(({ source }) => source === by).map(({ who }) => brief(who, 80));
+  const ofShip = new Set(approvals.flatMap(({ who, source }) => source === "flag" ? [who] : []));
+  const names = approvals.filter(({ who, source }) => source === by && (by === "flag" || !ofShip.has(who))).map(({ who }) => brief(who, 80));
   if (names.length === 0) return null;
   return listed(names.length > shownNames ? [...names.slice(0, shownNames), `${whole(names.length - shownNames)} more`] : names);
 }
