@@ -101,7 +101,7 @@ export function showFailure(failure: Failure, json: boolean): void {
   const lines = [
     `shipnote: ${multiline(message)}`,
     `  expected: ${multiline(expected)}`,
-    retry ? "  Safe to run again: nothing was changed." : "  Running it again changes nothing until this is mended; nothing was lost.",
+    retry ? "  Safe to run again." : "  Running it again changes nothing until this is mended; nothing was lost.",
   ];
   writeTo(process.stderr, `${lines.join("\n")}\n`);
 }
