@@ -1,12 +1,13 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Failure } from "../failure.ts";
 import { errorCode, notReadable } from "./unreadable.ts";
 
 /**
  * A user's own partials, by name without `.hbs`, as their sources; none where there is no folder of them.
  *
  * @param notesDirectory absolute; null where there is none
- * @throws Failure `not-readable`
+ * @throws Failure `not-readable`, `notes-unsafe` for a link
  */
 export function readPartials(notesDirectory: string | null): Record<string, string> {
   if (notesDirectory === null) return {};
@@ -28,10 +29,12 @@ function namesIn(folder: string): string[] {
   }
 }
 
+/** A link could lead out of the repository, and what it leads to into a record. */
 function sourceOf(path: string): string {
   try {
+    if (!lstatSync(path).isFile()) throw new Failure("notes-unsafe", `${path} is no plain file.`, { expected: "a template as a file of its own", retry: false });
     return readFileSync(path, "utf8");
   } catch (error) {
-    throw notReadable(path, error);
+    throw error instanceof Failure ? error : notReadable(path, error);
   }
 }
