@@ -5,6 +5,7 @@ import { type ProseName, readProse } from "../document/prose.ts";
 import { maskStrings } from "../gather/masking.ts";
 import { assembleRecord, factsText } from "../record/assemble.ts";
 import { recordPaths } from "../record/id.ts";
+import { indexed } from "../render/pages/index.ts";
 import { quotationOf } from "../render/quotation.ts";
 import { renderRecord } from "../render/record.ts";
 import { loadTemplates } from "../render/templates.ts";
@@ -65,7 +66,9 @@ export async function prepare(
       ],
       { trusted: workspace.repository.directory },
     );
-  return { status, record: status === "unchanged" && before !== null ? before : whole, markdown: rendered.text, plan, taken: ship.taken };
+  const rowChanged = !request.index && status === "written" && before !== null &&
+    JSON.stringify(indexed(before)) !== JSON.stringify(indexed(whole));
+  return { status, rowChanged, record: status === "unchanged" && before !== null ? before : whole, markdown: rendered.text, plan, taken: ship.taken };
 }
 
 function isTaken(notesDirectory: string, id: string): boolean {

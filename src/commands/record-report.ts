@@ -12,6 +12,8 @@ export interface Prepared {
   record: ChangeRecord;
   markdown: string;
   plan: Plan;
+  /** Whether an index that shows this record shows it as it was; false where `--index` rewrote it. */
+  rowChanged: boolean;
   taken: { commands: string[]; results: string[] };
 }
 

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { isIndexStale } from "../archive/index-state.ts";
+import { hasIndex, isIndexStale } from "../archive/index-state.ts";
 import type { Invocation } from "../invocation.ts";
 import { recordPaths } from "../record/id.ts";
 import { markTaken } from "../state/journal.ts";
@@ -56,11 +56,12 @@ export async function record(invocation: Invocation): Promise<number> {
   if (prepared === null) return nothing(invocation);
   if (terminal.interactive) (await import("../state/drafts.ts")).removeDraft(workspace.stateDirectory, draftKey);
   if (request.commit) await commitRecord(prepared, workspace);
-  const indexStale = notesDirectory !== null && (await isIndexStale(notesDirectory, prepared.record.id));
+  const indexStale = notesDirectory !== null && (await (prepared.rowChanged ? hasIndex(notesDirectory) : isIndexStale(notesDirectory, prepared.record.id)));
   tell(prepared, invocation, workspace, { committed: request.commit, indexStale });
   return gate(prepared, workspace);
 }
 
+/** The record's own files, as they stand, also where an earlier run wrote them; with `--index` the index's pages. */
 async function commitRecord({ record, plan }: Prepared, { repository, notes, notesDirectory }: Workspace): Promise<void> {
   if (notesDirectory === null) return;
   const { commitPaths } = await import("../git/commit.ts");

@@ -145,7 +145,8 @@ describe("the index", () => {
     own.edit("notes/README.md", "<!-- /shipnote:index -->\n", "<!-- /shipnote:index -->\n\n## Guides\n\n* how to\r\n");
     const hands = own.read("notes/README.md");
     expect(own.call(["index", "--check"]).status).toBe(0);
-    own.record(["--id", own.one.id, "--title", "Renamed"]);
+    expect(own.call(["record", "--yes", "--id", own.one.id, "--rollback", "Call Lin."]).stderr).not.toContain("stale");
+    expect(own.call(["record", "--yes", "--id", own.one.id, "--title", "Renamed"]).stderr).toContain("The index is stale: shipnote index");
     own.call(["index"]);
     const now = own.read("notes/README.md");
     expect(now).toContain("Renamed");

@@ -66,8 +66,9 @@ describe("a second run", () => {
   it("by another person keeps who recorded it", () => {
     const life = ship();
     life.git("config", "user.name", "Lin Berg");
-    expect(life.record()).toEqual({ ...life.first, status: "unchanged" });
-    expect(life.record(["--reason", "It was slow."]).record.actor).toEqual({ name: "Ada Osei", ci: null });
+    const env = { GIT_AUTHOR_NAME: "Lin Berg", GIT_COMMITTER_NAME: "Lin Berg", GITLAB_USER_NAME: "Lin Berg" };
+    expect(life.record([], { env })).toEqual({ ...life.first, status: "unchanged" });
+    expect(life.record(["--reason", "It was slow."], { env }).record.actor).toEqual({ name: "Ada Osei", ci: null });
   });
 
   it("on another machine drops nothing: neither commands nor results nor a whole line", () => {
