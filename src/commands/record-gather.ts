@@ -58,10 +58,12 @@ export async function gatherShip(
       files: { before, after },
     },
     ci: readCi(process.env, event),
+    rules,
   });
   if (ship.facts.range !== null && ship.facts.commits.length === 0) return null;
-  // Commands are masked on their own, so that each names the rules that masked it.
+  // Commits are masked by now; commands are masked on their own, so that each names the rules that masked it.
   const commands = await maskCommands(ship.facts.commands, rules);
-  const masked = await maskStrings({ ...ship, facts: { ...ship.facts, commands } }, rules);
-  return { ...masked, title: masked.title === null ? null : shortened(masked.title), standing };
+  const { commits, ...others } = ship.facts;
+  const masked = await maskStrings({ ...ship, facts: { ...others, commands } }, rules);
+  return { ...masked, facts: { ...masked.facts, commits }, title: masked.title === null ? null : shortened(masked.title), standing };
 }

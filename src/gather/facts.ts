@@ -6,23 +6,20 @@ import type { NotesPaths } from "../record/notes-paths.ts";
 import type { ChangeRecord } from "../record/schema.ts";
 import { findHazards } from "../rollback/hazards.ts";
 import { planRollback } from "../rollback/plan.ts";
+import type { SecretRules } from "../secrets.ts";
 import type { JournalEntry } from "../state/journal.ts";
 import { blobsMissing } from "./blobs.ts";
 import { actorOf, type CiRun } from "./ci.ts";
 import { selectCommands, type StatedCommand } from "./commands.ts";
-import { type GatheredCommit, recordedCommit } from "./commits.ts";
 import { forgeOf } from "./forge.ts";
 import { gatherFromGit, type GitFacts } from "./git-facts.ts";
 import { gatherMeasurements, type MeasurementSources } from "./measurements.ts";
 import { chooseOwner } from "./owners.ts";
-import { contributorsOf } from "./people.ts";
-import { quoteCommits, type QuotedBody } from "./quotation.ts";
+import type { QuotedBody } from "./quotation.ts";
 import { hasRange, lineOf, type RangedRecord, revertedShip } from "./range-line.ts";
 import type { FoundRange } from "./range-search.ts";
-import { findReferences } from "./references.ts";
 import { type ComponentScope, shipPathspecs } from "./scope.ts";
 import { deployEnd, shippedAt } from "./shipped-at.ts";
-import { titleOf } from "./title.ts";
 
 /** All that a ship's facts rest on beside git itself. */
 export interface FactSources {
@@ -40,6 +37,8 @@ export interface FactSources {
   /** The present time, ISO 8601 in UTC. */
   now: string;
   said: SaidFacts;
+  /** What counts as a secret. */
+  rules: SecretRules;
 }
 
 /** What flags say of a ship's facts; null or empty where they say nothing. */
@@ -53,7 +52,7 @@ export interface SaidFacts {
   artifacts: ChangeRecord["artifacts"];
 }
 
-/** A ship's facts, and what is proposed for the words that people write. */
+/** A ship's facts, its commits masked and all else not yet, and what is proposed for the words that people write. */
 export interface GatheredShip {
   facts: Facts;
   /** null where there are no commits. */
@@ -70,7 +69,7 @@ export async function gatherFacts(sources: FactSources): Promise<GatheredShip> {
   const standing = found.record;
   const forge = forgeOf(remoteUrl(repository), config.forge ?? null);
   const git = await gatherFromGit({ ...sources, forge });
-  const { commits, files, range } = git;
+  const { commits, files, range, told } = git;
   const line = lineOf(records, environment, component);
   const commands = selectCommands(sources.journal, said.commands, {
     environment,
@@ -103,42 +102,37 @@ export async function gatherFacts(sources: FactSources): Promise<GatheredShip> {
     nextShippedAt: standing === null ? null : (line[line.findIndex(({ id }) => id === standing.id) - 1]?.shippedAt ?? null),
     judgement: { alpha: config.compare.alpha, tolerance: config.compare.tolerance },
   });
-  const { references, caveats: ticketCaveats } = findReferences(commits, { forge, tickets: config.tickets ?? null });
-  const contributors = contributorsOf(commits);
-  const recorded = commits.map(recordedCommit);
   const earlier = line.filter(({ id }) => id !== standing?.id);
   const facts: Facts = {
     environment,
     component,
     direction: found.direction,
-    remediates: found.remediates ?? standing?.remediates ?? revertedShip(earlier, recorded),
+    remediates: found.remediates ?? standing?.remediates ?? revertedShip(earlier, told.recorded),
     promotion: promotionOf(found, commands.commands) ?? standing?.promotion ?? null,
     ...moment,
     range,
     repository: forge,
-    owner: ownerOf(sources, files, contributors),
+    owner: ownerOf(sources, files, told.contributors),
     actor: standing?.actor ?? actorOf(sources.ci, userName(repository)),
-    contributors,
-    references,
+    contributors: told.contributors,
+    references: told.references,
     approvals: distinct([
-      ...(standing?.approvals ?? []), ...trailerApprovals(commits), ...said.approvedBy.map((who) => ({ who, source: "flag" as const })),
+      ...(standing?.approvals ?? []), ...told.approvals, ...said.approvedBy.map((who) => ({ who, source: "flag" as const })),
     ]),
     artifacts: distinct([...(standing?.artifacts ?? []), ...said.artifacts]),
-    notes: distinct([...found.caveats, ...git.caveats, ...ticketCaveats]),
+    notes: distinct([...found.caveats, ...git.caveats, ...told.caveats]),
     counts: { commits: commits.length, files: files.length + git.ignored, ignored: git.ignored, added: git.added, deleted: git.deleted },
-    commits: recorded,
+    commits: told.recorded,
     files,
     commands: commands.commands,
     metrics: measured.metrics,
     watch: standing?.watch ?? null,
     rollback: await rollbackOf(sources, git, commands.commands),
   };
-  // A rollback is named by what it takes away.
-  const title = range === null ? null : titleOf(commits, found.direction === "rollback" ? (range.from ?? range.to) : range.to);
   return {
     facts,
-    title,
-    bodies: quoteCommits(commits, title),
+    title: told.title,
+    bodies: told.bodies,
     taken: { commands: commands.taken, results: measured.taken },
   };
 }
@@ -215,15 +209,6 @@ function promotionOf({ promotionFrom }: FoundRange, commands: ChangeRecord["comm
     missing: [...there].filter((command) => !here.has(command)),
     additional: [...here].filter((command) => !there.has(command)),
   };
-}
-
-/** `Reviewed-by:`, `Approved-by:` and `Acked-by:` of the ship's commits, without the addresses. */
-function trailerApprovals(commits: readonly GatheredCommit[]): ChangeRecord["approvals"] {
-  return commits.flatMap(({ trailers }) =>
-    Object.entries(trailers)
-      .filter(([name]) => /^(?:reviewed|approved|acked)-by$/i.test(name))
-      .flatMap(([, values]) => values.map((value) => ({ who: value.replace(/\s*<[^>]*>\s*$/, ""), source: "trailer" as const }))),
-  );
 }
 
 /** Who git would say commits here. */

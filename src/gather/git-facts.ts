@@ -3,6 +3,8 @@ import { factsGit, type Repository } from "../git/repository.ts";
 import { pathMatcher } from "../record/globs.ts";
 import type { NotesPaths } from "../record/notes-paths.ts";
 import type { Caveat, ChangedFile, Forge, Range } from "../record/schema.ts";
+import type { SecretRules } from "../secrets.ts";
+import { type CommitFacts, readCommitFacts } from "./commit-facts.ts";
 import { type GatheredCommit, readCommits } from "./commits.ts";
 import { readFiles } from "./files.ts";
 import { type ConfiguredKinds, configuredKinds, fileKind } from "./kinds.ts";
@@ -15,6 +17,7 @@ import type { ComponentScope } from "./scope.ts";
 export interface GitFacts {
   range: Range | null;
   commits: GatheredCommit[];
+  told: CommitFacts;
   files: ChangedFile[];
   ignored: number;
   added: number | null;
@@ -25,7 +28,7 @@ export interface GitFacts {
 }
 
 const noGitFacts: GitFacts = {
-  range: null, commits: [], files: [], ignored: 0, added: 0, deleted: 0, caveats: [], fromCommittedAt: null, toCommittedAt: null,
+  range: null, commits: [], told: { recorded: [], contributors: [], references: [], approvals: [], title: null, bodies: [], caveats: [] }, files: [], ignored: 0, added: 0, deleted: 0, caveats: [], fromCommittedAt: null, toCommittedAt: null,
 };
 
 /** What {@link gatherFromGit} asks for. */
@@ -36,17 +39,21 @@ export interface GitSources {
   found: FoundRange;
   component: ComponentScope | null;
   forge: Forge | null;
+  rules: SecretRules;
 }
 
 /** Asks git for everything at once: the range whole, commits, files with kinds and owners, dates. */
-export async function gatherFromGit({ repository, config, notes, found, component, forge }: GitSources): Promise<GitFacts> {
+export async function gatherFromGit({ repository, config, notes, found, component, forge, rules }: GitSources): Promise<GitFacts> {
   const { span, direction } = found;
   if (span === null) return noGitFacts;
   // A rollback's commits are those taken away; its files are the net diff from what was live.
   const taken = direction === "rollback" && span.from !== null ? { from: span.to, to: span.from } : span;
   const [whole, commits, files, ownersOf, dates] = await Promise.all([
     found.range === null ? completeRange(repository, span, notes) : { range: found.range, caveats: [] },
-    readCommits(repository, taken, { notes, component }),
+    readCommits(repository, taken, { notes, component }).then(async (read) => ({
+      ...read,
+      told: await readCommitFacts(read.commits, { tip: taken.to, forge, tickets: config.tickets, rules }),
+    })),
     readFiles(repository, span, { notes, component }),
     readOwners(repository, span.to, forge?.kind ?? null),
     committerDates(repository, span.from === null ? [span.to] : [span.to, span.from]),
@@ -57,6 +64,7 @@ export async function gatherFromGit({ repository, config, notes, found, componen
   return {
     range: whole.range,
     commits: commits.commits,
+    told: commits.told,
     files: listed.map((file) => ({ ...file, kind: kindOf(file, kinds), owners: ownersOf?.(file.path) ?? [] })),
     ignored: files.files.length - listed.length,
     added: files.added,

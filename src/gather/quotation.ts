@@ -18,15 +18,18 @@ export type Quoted = Pick<GatheredCommit, "sha" | "subject" | "body" | "trailers
  *
  * @param commits newest first
  * @param title the ship's title; a body that says just that, or what a subject says, is not said again
+ * @param most how many are wanted: of 10,000 commits nobody reads them all
  */
-export function quoteCommits(commits: readonly Quoted[], title: string | null): QuotedBody[] {
+export function quoteCommits(commits: readonly Quoted[], title: string | null, most = Number.POSITIVE_INFINITY): QuotedBody[] {
   const said = new Set([title, ...commits.map(({ subject }) => subject)]);
-  const quoted = commits.flatMap(({ sha, body, trailers, bot, foldedWith, mainline }) => {
-    if (bot || foldedWith !== null || body === "") return [];
+  const quoted: QuotedBody[] = [];
+  for (const { sha, body, trailers, bot, foldedWith } of [...commits.filter(({ mainline }) => mainline), ...commits.filter(({ mainline }) => !mainline)]) {
+    if (quoted.length >= most) break;
+    if (bot || foldedWith !== null || body === "") continue;
     const text = written(bodyWithoutTrailers(body, trailers));
-    return text === "" || said.has(text) ? [] : [{ sha, text, mainline }];
-  });
-  return [...quoted.filter(({ mainline }) => mainline), ...quoted.filter(({ mainline }) => !mainline)].map(({ sha, text }) => ({ sha, text }));
+    if (text !== "" && !said.has(text)) quoted.push({ sha, text });
+  }
+  return quoted;
 }
 
 /**

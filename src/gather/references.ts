@@ -23,6 +23,9 @@ const numbers = (sign: string): string => String.raw`${project}${sign}\d+(?:(?:\
 const closing = new RegExp(String.raw`\b(?:${closingWords})\b:?\s+(${numbers("#")})(?!\w)`, "gi");
 /** `(#12)`, `(#12, #13)`. */
 const bracketed = new RegExp(String.raw`\((${numbers("[#!]")})\)`, "g");
+const wholeNumbers = new RegExp(`^${numbers("[#!]")}$`);
+const anyNumber = new RegExp(String.raw`${project}[#!]\d+`, "g");
+const closingKey = new RegExp(`^(?:${closingWords})$`, "i");
 const merges: readonly RegExp[] = [
   /^Merge pull request (#\d+) from /,
   /^Merge pull request '.*' (\(#\d+\)) from /,
@@ -55,11 +58,14 @@ function named(commit: ReferringCommit, forge: Forge | null): Found[] {
   // A revert quotes a subject, whose references are not its own.
   const subject = commit.subject.replace(/^(?:Revert|Reapply) ".*"/s, "");
   const body = commit.body.slice(0, searchedLength);
+  const text = `${subject}\n${body}`;
   const make = (kind: "pull-request" | "issue", id: string): Found => ({ kind, id, url: referenceUrl(forge, { kind, id }) });
+  // Most commits name nothing: one look tells.
+  if (!/[#!]\d|GH-\d/.test(text)) return fromTrailers(commit.trailers, forge, make);
   const merged = merges.flatMap((merge) => idsIn(merge.exec(commit.subject)?.[1] ?? ""));
   // GitLab writes issues with `#`; the others' squash merges put the pull request's number there.
   const ofSign = (id: string): Found => make(id.includes("!") || forge?.kind !== "gitlab" ? "pull-request" : "issue", id);
-  const closed = [...`${subject}\n${body}`.matchAll(closing)].flatMap((match) => idsIn(match[1] ?? ""));
+  const closed = [...text.matchAll(closing)].flatMap((match) => idsIn(match[1] ?? ""));
   const inBrackets = [...subject.matchAll(bracketed)].flatMap((match) => idsIn(match[1] ?? ""));
   const requests = forge?.kind === "gitlab" || /^See merge request /m.test(body)
     ? [...`${subject}\n${/^See merge request .*$/m.exec(body)?.[0] ?? ""}`.matchAll(mergeRequest)].map((match) => match[1] ?? "")
@@ -68,7 +74,7 @@ function named(commit: ReferringCommit, forge: Forge | null): Found[] {
     ...merged.map((id) => make("pull-request", id)),
     ...[...inBrackets, ...requests].map((id) => ofSign(ownProject(id, forge))),
     ...closed.map((id) => make("issue", ownProject(id, forge))),
-    ...[...`${subject}\n${body}`.matchAll(/\bGH-\d+\b/g)].map(([id]) => make("issue", id)),
+    ...[...text.matchAll(/\bGH-\d+\b/g)].map(([id]) => make("issue", id)),
     ...fromTrailers(commit.trailers, forge, make),
   ];
 }
@@ -87,15 +93,15 @@ function fromTrailers(
         ? [make("issue", `#${number}`)]
         : [make("pull-request", `${forge?.kind === "gitlab" ? "!" : "#"}${number}`)];
     }
-    const ids = new RegExp(`^${numbers("[#!]")}$`).test(value.trim()) ? idsIn(value).map((id) => ownProject(id, forge)) : [];
+    const ids = wholeNumbers.test(value.trim()) ? idsIn(value).map((id) => ownProject(id, forge)) : [];
     if (/^(?:pull-?request|pr|merge-?request|mr|reviewed-on)$/i.test(key)) return ids.map((id) => make("pull-request", id));
-    if (new RegExp(`^(?:${closingWords})$`, "i").test(key)) return ids.map((id) => make(id.includes("!") ? "pull-request" : "issue", id));
+    if (closingKey.test(key)) return ids.map((id) => make(id.includes("!") ? "pull-request" : "issue", id));
     return [];
   }));
 }
 
 function idsIn(text: string): string[] {
-  return [...text.matchAll(new RegExp(`${project}[#!]\\d+`, "g"))].map(([id]) => id);
+  return [...text.matchAll(anyNumber)].map(([id]) => id);
 }
 
 /** `group/project!4` of this very project is `!4`. */

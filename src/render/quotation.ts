@@ -1,10 +1,10 @@
 import { commitUrl } from "../record/links.ts";
 import type { Forge } from "../record/schema.ts";
-import { count } from "./quantity.ts";
 import { codeLink, quotation } from "./text.ts";
 import { linkSha } from "./views/references.ts";
 import { cut } from "./visible.ts";
 
+/** So many are quoted; where there is one more, it is said that there are. */
 const shownBodies = 6;
 const bodyLength = 1200;
 
@@ -19,7 +19,7 @@ export function quotationOf(bodies: readonly { sha: string; text: string }[], fo
   const quotes = bodies.slice(0, shownBodies).map(({ sha, text }) =>
     `${quotation(beginning(text))}\n>\n> (${codeLink(sha.slice(0, 7), commitUrl(forge, linkSha(forge, sha)))})`,
   );
-  const more = bodies.length > shownBodies ? [`(${count(bodies.length - shownBodies, "more commit")} say why as well.)`] : [];
+  const more = bodies.length > shownBodies ? ["(More commits say why.)"] : [];
   return ["Nobody wrote down why; the commits say:", ...quotes, ...more].join("\n\n");
 }
 
