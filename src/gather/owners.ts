@@ -56,8 +56,8 @@ export interface OwnerSources {
 }
 
 /**
- * Who owns a ship: the flag, the configuration, the owner in CODEOWNERS of most touched lines, else the author
- * of most commits (a bot only where there is nobody else).
+ * Who owns a ship: the flag, the configuration, the owner in CODEOWNERS of most touched lines (where at least half of
+ * them are owned by somebody), else the author of most commits (a bot only where there is nobody else).
  */
 export function chooseOwner({ flag, component, configured, files, contributors }: OwnerSources): Owner | null {
   if (flag !== null) return { name: flag, source: "flag" };
@@ -69,13 +69,20 @@ export function chooseOwner({ flag, component, configured, files, contributors }
   return author === undefined ? null : { name: author.name, source: "author" };
 }
 
+/** Of owners of equal weight, the one that CODEOWNERS names first. */
 function heaviestOwner(files: OwnerSources["files"]): string | null {
   const weights = new Map<string, number>();
+  let all = 0;
+  let owned = 0;
   for (const { owners, added, deleted } of files) {
     // A file without lines (a binary, a bare rename) was touched all the same.
     const lines = Math.max(1, (added ?? 0) + (deleted ?? 0));
+    all += lines;
+    if (owners.length > 0) owned += lines;
     for (const owner of owners) weights.set(owner, (weights.get(owner) ?? 0) + lines);
   }
-  const [heaviest] = [...weights].sort(([one, ones], [other, others]) => others - ones || (one < other ? -1 : 1));
+  // Who owns a sliver of what was shipped does not answer for all of it.
+  if (owned * 2 < all) return null;
+  const [heaviest] = [...weights].sort(([, ones], [, others]) => others - ones);
   return heaviest?.[0] ?? null;
 }

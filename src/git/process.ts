@@ -145,7 +145,9 @@ function failed(args: readonly string[], result: GitResult, signal: NodeJS.Signa
   const ending = signal === null ? `exit status ${result.status}` : `signal ${signal}`;
   const command = args.find((arg, place) => !arg.startsWith("-") && args[place - 1] !== "-c") ?? "";
   return new Failure("git-failed", `git ${command} failed (${ending}): ${said || "it said nothing"}`, {
-    expected: "git to answer",
+    expected: /unable to read|missing (?:blob|tree|commit)|bad object/.test(said)
+      ? "a repository that has all its objects (git fsck names what is missing)"
+      : "git to answer",
     retry: true,
     cause: result.stderr,
   });

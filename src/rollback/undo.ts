@@ -25,13 +25,19 @@ export interface NetPatch {
   again: boolean;
 }
 
+/**
+ * A patch that `git apply` takes, whatever the user's settings make of `git diff` for readers: no tool of their own,
+ * no colour, the usual prefixes, context and order.
+ */
+const diff = "git diff --binary --full-index --no-renames --no-ext-diff --no-textconv --no-color --src-prefix=a/ --dst-prefix=b/ -U3 -O/dev/null";
 const apply = "git apply --3way --index";
+const net = new RegExp(`^(git merge-base --is-ancestor [0-9a-f]+ HEAD \\|\\| )?${diff} ([0-9a-f]{7,64}) ([0-9a-f]{7,64}) -- (.+) \\| ${apply}$`, "s");
 
 /** The lines of sh, one command each, that undo. */
 export function printUndo(undo: Undo, message: string): string[] {
   if (undo.form === "reverts") return [`git revert --no-edit ${undo.mainline ? "-m 1 " : ""}${undo.commits.join(" ")}`];
   const paths = undo.paths.map(shellWord).join(" ");
-  const patch = `git diff --binary --full-index --no-renames ${undo.live} ${undo.restored} -- ${paths} | ${apply}`;
+  const patch = `${diff} ${undo.live} ${undo.restored} -- ${paths} | ${apply}`;
   const commit = `git commit -m ${shellWord(message)}`;
   return undo.again
     ? [`git merge-base --is-ancestor ${undo.restored} HEAD || ${patch}`, `git diff --cached --quiet || ${commit}`]
@@ -45,9 +51,9 @@ export function readUndo(commands: readonly string[]): Undo | null {
     if (revert !== null) {
       return { form: "reverts", commits: (revert[2] ?? "").trim().split(" "), mainline: revert[1] !== undefined };
     }
-    const net = /^(git merge-base --is-ancestor [0-9a-f]+ HEAD \|\| )?git diff --binary --full-index --no-renames ([0-9a-f]{7,64}) ([0-9a-f]{7,64}) -- (.+) \| git apply --3way --index$/s.exec(command);
-    if (net !== null) {
-      const [, again, live = "", restored = "", paths = ""] = net;
+    const patch = net.exec(command);
+    if (patch !== null) {
+      const [, again, live = "", restored = "", paths = ""] = patch;
       return { form: "net", live, restored, paths: shellWords(paths), again: again !== undefined };
     }
   }

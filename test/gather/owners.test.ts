@@ -54,7 +54,15 @@ describe("chooseOwner", () => {
     [{}, { name: "@flag", source: "flag" }],
     [{ flag: null }, { name: "@component", source: "config" }],
     [{ flag: null, component: null }, { name: "@global", source: "config" }],
-    [{ flag: null, component: null, configured: null }, { name: "@also", source: "codeowners" }],
+    [{ flag: null, component: null, configured: null }, { name: "@big", source: "codeowners" }],
+    [
+      { flag: null, component: null, configured: null, files: [file(["@sliver"], 4, 4), file([], 5, 4)] },
+      { name: "Ada Osei", source: "author" },
+    ],
+    [
+      { flag: null, component: null, configured: null, files: [file(["@half"], 4, 4), file([], 4, 4)] },
+      { name: "@half", source: "codeowners" },
+    ],
     [{ flag: null, component: null, configured: null, files: [file([], 5, 5)] }, { name: "Ada Osei", source: "author" }],
     [
       { flag: null, component: null, configured: null, files: [], contributors: everything.contributors.slice(0, 1) },

@@ -11,9 +11,10 @@ beforeEach(() => {
 afterEach(() => fixture.remove());
 
 /** Runs the commands in a clone: afterwards its tree is `from`'s but for the notes, and the notes are as they were. */
-function undoesTo(from: string | null, { commands }: PlannedRollback): void {
+function undoesTo(from: string | null, { commands }: PlannedRollback, settings: readonly (readonly [string, string])[] = []): void {
   const copy = clone(fixture);
   try {
+    for (const [key, value] of settings) copy.git("config", key, value);
     const before = entries(copy.git, "HEAD");
     expect(runCommands(copy.directory, commands)).toMatchObject({ ok: true });
     const after = entries(copy.git, "HEAD");
@@ -135,12 +136,27 @@ describe("a plan that is derived", () => {
     const to = fixture.commit("after", { d: "d\n" });
     const planned = await plan(fixture, from, to);
     expect(planned.commands).toEqual([
-      `git diff --binary --full-index --no-renames ${to.slice(0, 12)} ${from.slice(0, 12)} -- . `
+      `git diff --binary --full-index --no-renames --no-ext-diff --no-textconv --no-color --src-prefix=a/ --dst-prefix=b/ -U3 -O/dev/null ${to.slice(0, 12)} ${from.slice(0, 12)} -- . `
         + `${notes.exclude.slice(0, 2).map((path) => `'${path}'`).join(" ")} | git apply --3way --index`,
       `git commit -m 'Undo ${from.slice(0, 12)}..${to.slice(0, 12)}'`,
     ]);
     expect(planned.applies).toEqual({ status: "clean", against: to, conflicts: [] });
     undoesTo(from, planned);
+  });
+
+  it("lays the net difference down whatever a user's settings make of git diff", async () => {
+    const from = fixture.commit("one", { a: lines() });
+    fixture.git("checkout", "-q", "-b", "topic");
+    fixture.commit("topic", { a: lines([3, "topic"]) });
+    fixture.git("checkout", "-q", "main");
+    fixture.commit("main", { b: "b\n" });
+    fixture.git("merge", "-q", "--no-ff", "-m", "Merge topic", "topic");
+    const to = fixture.commit("after", { a: lines([3, "topic"], [9, "after"]) });
+    const planned = await plan(fixture, from, to);
+    expect(planned.commands[0]).toContain("| git apply");
+    undoesTo(from, planned, [
+      ["diff.noprefix", "true"], ["diff.external", "false"], ["color.ui", "always"], ["diff.context", "0"],
+    ]);
   });
 
   it("lays the net difference down where a commit touches notes and code", async () => {

@@ -3,7 +3,7 @@ import type { ChangeRecord, Forge } from "../../record/schema.ts";
 import { whole } from "../quantity.ts";
 import { brief } from "../visible.ts";
 
-const shown = 20;
+const shown = 10;
 const kinds = ["pull-request", "issue", "ticket"] as const;
 const names = {
   "pull-request": ["pull request", "pull requests"],
