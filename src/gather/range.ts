@@ -39,15 +39,16 @@ export async function findRange(
   const live = ships[0] ?? null;
   // A recorded `to` was taken back when it was recorded; no git is needed to know it again.
   if (from === null && live?.range.to === tip) return recordedShip(records, live, "same");
-  const [to, kinToTip] = await Promise.all([
+  const [to, kinToTip, kinOfFrom] = await Promise.all([
     takeBack(repository, tip, notes),
     live === null ? null : kinship(repository, live.range.to, tip),
+    from === null ? null : kinship(repository, from, tip),
   ]);
   const search: Search = { repository, records, line, ships, live, request, notes, asked, tip, to };
   if (live?.range.to === to.commit && (from === null || (await beginsAlike(search, live, from)))) {
     return recordedShip(records, live, "same");
   }
-  if (from !== null) return explicitShip(search, from);
+  if (from !== null && kinOfFrom !== null) return explicitShip(search, from, kinOfFrom);
   if (event !== null && event.from !== null && request.to === null) {
     const found = await eventShip(search, event.from, event.source);
     if (found !== null) return found;
@@ -120,9 +121,9 @@ async function beginsAlike({ repository, notes, to, request }: Search, recorded:
   throw overlaps(recorded, `${to.commit} is recorded already, in ${recorded.id}, with another beginning.`);
 }
 
-async function explicitShip(search: Search, from: string): Promise<FoundRange> {
+/** @param kin how `from` stands to the tip */
+async function explicitShip(search: Search, from: string, kin: Kinship): Promise<FoundRange> {
   const { repository, line, request, tip, to, records } = search;
-  const kin = await kinship(repository, from, tip);
   if (kin === "diverged" || kin === "missing") {
     if (repository.shallow) throw historyMissing(`where \`${request.from ?? from}\` and \`${request.to ?? "HEAD"}\` meet`);
     throw new Failure("range-diverged", `\`${request.from ?? from}\` is neither an ancestor nor a descendant of \`${request.to ?? "HEAD"}\`.`, {

@@ -8,6 +8,9 @@ import * as z from "zod";
  * ratios plain numbers (0.1 is ten percent), sizes bytes.
  */
 
+// One record is read or written a run: zod's compiled parsers cost more than they save.
+z.config({ jitless: true });
+
 const instant = z.iso.datetime({ offset: false }).describe("ISO 8601, in UTC");
 const sha = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, "a full git object id");
 const digest = z.string().regex(/^[0-9a-f]{64}$/, "a SHA-256 in hex");

@@ -3,7 +3,7 @@ import { globSource } from "../record/globs.ts";
 import type { NotesPaths } from "../record/notes-paths.ts";
 import type { ChangeRecord } from "../record/schema.ts";
 import { readChanges } from "./changes.ts";
-import { type Step, type Trial, canTry, trySteps, tryUndo, unknown, unknownWhereMissing } from "./trial.ts";
+import { type Step, type Trial, canTry, clean, trySteps, tryUndo, unknown, unknownWhereMissing } from "./trial.ts";
 import type { NetPatch, Reverts, Undo } from "./undo.ts";
 
 /** What of a ship says how its tree is undone. */
@@ -39,7 +39,10 @@ export async function deriveUndo(repository: Repository, ship: ShippedTree): Pro
     return netTrial.status === "clean" ? { undo: net, trial: netTrial } : { undo: single.undo, trial };
   }
   const net = await deriveNet(repository, ship);
-  return net === null ? null : { undo: net, trial: asks ? await tryUndo(repository, net, head) : unknown };
+  if (net === null) return null;
+  // Nothing came on top of what it undoes, so nothing can be in the way.
+  if (asks && head === ship.range.to && !net.again) return { undo: net, trial: clean };
+  return { undo: net, trial: asks ? await tryUndo(repository, net, head) : unknown };
 }
 
 /** `git revert` of the ship's commits; null where only the net difference undoes just the ship. */
@@ -94,13 +97,16 @@ async function leavesComponent(repository: Repository, { range: { from, to }, co
 async function deriveNet(repository: Repository, { range, direction, notes, component }: ShippedTree): Promise<NetPatch | null> {
   const restored = range.from ?? emptyTree(repository);
   const base = component ?? ["."];
+  const changes = Promise.all([
+    readChanges(repository, range.to, restored, [...(component ?? [":(top)"]), ...notes.exclude]),
+    readChanges(repository, range.to, restored, notes.include),
+  ]);
+  // Awaited below; until then its failure is nobody's.
+  changes.catch(() => undefined);
   const [live = range.to, from = restored] = await abbreviate(repository, [range.to, ...(range.from === null ? [] : [range.from])]);
   const net: NetPatch = { form: "net", live, restored: from, paths: [...base, ...notes.exclude], again: direction === "rollback" };
   try {
-    const [own, ofNotes] = await Promise.all([
-      readChanges(repository, range.to, restored, [...(component ?? [":(top)"]), ...notes.exclude]),
-      readChanges(repository, range.to, restored, notes.include),
-    ]);
+    const [own, ofNotes] = await changes;
     if (own.length === 0) return null;
     // Only what would take a note along needs to be left out: a line that is read before it is pasted.
     const paths = ofNotes.map(({ path }) => Buffer.from(path, "latin1").toString("utf8"));

@@ -11,7 +11,7 @@ export type Trial = Pick<Applies, "status" | "conflicts">;
 /** A commit to be reverted: its tree, and the one that a revert goes back to. */
 export interface Step { sha: string; tree: string; parent: string | null; parentTree: string }
 
-const clean: Trial = { status: "clean", conflicts: [] };
+export const clean: Trial = { status: "clean", conflicts: [] };
 export const unknown: Trial = { status: "unknown", conflicts: [] };
 
 /** As git's own defaults have it, whatever the user set: the answer is to be the same on every machine. */
