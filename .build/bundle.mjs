@@ -13,10 +13,11 @@ const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
 const lazy = [
   "src/commands/record-prepare.ts", "src/document/tree.ts", "src/archive/validate.ts", "src/state/results-schema.ts",
   "src/secrets-preset.ts", "src/config-problems.ts", "src/document/front-matter-yaml.ts", "src/terminal-questions.ts",
-  "src/git/commit.ts", "src/formats/report.ts", "src/render/compiler.ts",
+  "src/git/commit.ts", "src/formats/report.ts", "src/execute-tail.ts", "src/execute-terminal.ts", "src/render/compiler.ts",
 ].map((path) => join(root, path));
 const commands = (await readdir(join(root, "src/commands"))).filter((name) => !name.includes("-")).map((name) => join(root, "src/commands", name));
 const failure = join(root, "src/failure.ts");
+const program = join(root, "src/program.ts");
 
 /** Keeps what has a file of its own (`which`) out of a bundle whose files reach dist/ by `up`. */
 const separate = (up, which) => ({
@@ -24,7 +25,7 @@ const separate = (up, which) => ({
   setup({ onResolve }) {
     onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, resolveDir }) => {
       const file = join(resolveDir, path);
-      const folder = file === failure ? "" : lazy.includes(file) ? "lazy/" : commands.includes(file) ? "commands/" : null;
+      const folder = file === failure || file === program ? "" : lazy.includes(file) ? "lazy/" : commands.includes(file) ? "commands/" : null;
       return folder === null || !which.includes(file) ? undefined : { path: `${up}${folder}${basename(file, ".ts")}.js`, external: true };
     });
   },
@@ -52,7 +53,8 @@ const bundle = async (entryPoints, outdir, options = {}) => build({
 
 await rm(join(root, "dist"), { recursive: true, force: true });
 const results = await Promise.all([
-  bundle(["src/main.ts"], "dist", { splitting: true, plugins: [separate("./", [failure, ...lazy, ...commands])] }),
+bundle(["src/main.ts"], "dist", { plugins: [separate("./", [failure, program])] }),
+  bundle(["src/program.ts"], "dist", { plugins: [separate("./", [failure, ...commands])] }),
   bundle(["src/failure.ts"], "dist"),
 bundle(lazy, "dist/lazy", { splitting: true, entryNames: "[name]", plugins: [separate("../", [failure]), precompiledTemplates(root)] }),
   ...commands.map((command) => bundle([command], "dist/commands", { plugins: [separate("../", [failure, ...lazy]), precompiledTemplates(root)] })),

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, constants, fstatSync, openSync, type Stats, unlinkSync, write, writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { isatty } from "node:tty";
+import { monotonicMs } from "./execute-clock.ts";
 import { takePipes } from "./execute-pipes.ts";
 
 /** Where an output goes on to. `done` is called once the chunk's memory may be used again. */
@@ -170,7 +171,7 @@ export interface Flow {
 export function passOn(open: () => Sink, take: (chunk: Buffer) => void): Flow {
   let sink: Sink | null = null;
   let handlers = { resume: (): void => undefined, stop: (): void => undefined };
-  let last = performance.now();
+  let last = monotonicMs();
   let writing = false;
   let over = false;
   let settle: () => void = () => undefined;
@@ -189,7 +190,7 @@ export function passOn(open: () => Sink, take: (chunk: Buffer) => void): Flow {
       sink ??= open();
       sink.write(chunk, (error) => {
         writing = false;
-        last = performance.now();
+        last = monotonicMs();
         if (error !== null) {
           over = true;
           handlers.stop();

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { monotonicMs } from "./execute-clock.ts";
 import { signalProcess } from "./execute-signals.ts";
 import { recordOutput } from "./execute-tail.ts";
 import type { Executed } from "./execute.ts";
@@ -28,7 +29,7 @@ export async function runConfigured(
 ): Promise<ExecutedConfigured> {
   const recorder = recordOutput();
   const startedAt = new Date().toISOString();
-  const began = performance.now();
+  const began = monotonicMs();
   const child = spawn("/bin/sh", ["-c", command], {
     cwd: options.cwd, env: { ...process.env, ...options.env }, stdio: ["ignore", "pipe", "pipe"], detached: true,
   });
@@ -58,7 +59,7 @@ export async function runConfigured(
   const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of endings) process.on(signal, interrupt);
   try {
-    const ended = await endOf(child, () => performance.now() - began);
+    const ended = await endOf(child, () => monotonicMs() - began);
     if (interrupted !== null) throw wasInterrupted(command, interrupted);
     const [stdout = "", stderr = ""] = streams.map((text) => text());
     return { startedAt, ...ended, output: recorder.end(), timedOut, stdout, stderr };

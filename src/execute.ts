@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, statSync } from "node:fs";
 import { isatty } from "node:tty";
+import { monotonicMs } from "./execute-clock.ts";
 import { type Channel, isSame, openPipes } from "./execute-channels.ts";
 import { inForeground, relaySignals, signalProcess } from "./execute-signals.ts";
 import { recordLazily } from "./execute-recording.ts";
@@ -73,9 +74,9 @@ interface Started {
 
 function start(name: string, spawnIt: () => ChildProcess): Started {
   const startedAt = new Date().toISOString();
-  const began = performance.now();
+  const began = monotonicMs();
   const ended = (how: Pick<Ending, "exitCode" | "signal" | "remark">): Ending => ({
-    startedAt, durationMs: Math.round((performance.now() - began) * 10) / 10, ...how,
+    startedAt, durationMs: Math.round((monotonicMs() - began) * 10) / 10, ...how,
   });
   const failed = (error: unknown): Ending => {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
@@ -162,13 +163,13 @@ interface Ends {
 
 /** Waits until all that a command printed has passed. Whoever it left behind and still writes holds nobody up. */
 async function outputsEnd(channels: readonly Ends[]): Promise<void> {
-  const over = performance.now();
+  const over = monotonicMs();
   await Promise.all(channels.map(async (channel) => outputEnds(channel, over)));
 }
 
 async function outputEnds(channel: Ends, over: number): Promise<void> {
   if (await endsSoon(channel.ended)) return;
-  if (performance.now() - Math.max(over, channel.lastPassed()) < patienceMs) return outputEnds(channel, over);
+  if (monotonicMs() - Math.max(over, channel.lastPassed()) < patienceMs) return outputEnds(channel, over);
   channel.leave?.();
 }
 

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 
-// Nothing is imported before it is known to be needed: a chunk costs a millisecond.
+import { version } from "./version.ts";
+
+// Nothing else is imported before it is known to be needed: a file costs a millisecond.
 const args = process.argv.slice(2);
 
 if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
-  const { version } = await import("./version.ts");
   // Whoever went away does not want to hear it.
   process.stdout.on("error", () => undefined).write(`${version}\n`);
 } else {
@@ -12,7 +13,7 @@ if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
     const { runProgram } = await import("./program.ts");
     process.exitCode = await runProgram(args);
   } catch (error) {
-    const [{ Failure }, { showFailure }] = await Promise.all([import("./failure.ts"), import("./terminal.ts")]);
+    const [{ Failure }, { showFailure }] = await Promise.all([import("./failure.ts"), import("./program.ts")]);
     if (error instanceof Failure) {
       // What stands behind `--` belongs to the command that `run` starts.
       const ours = args.includes("--") ? args.slice(0, args.indexOf("--")) : args;

@@ -8,6 +8,8 @@ import { commandHelp, firstScreen, flagsOf, usageOf } from "./program-help.ts";
 import { openTerminal, print } from "./terminal.ts";
 import { version } from "./version.ts";
 
+export { showFailure } from "./terminal.ts";
+
 /**
  * Reads the command line and runs its command. Flags of every command may stand before it as well as behind it;
  * behind it they win.
