@@ -12,6 +12,11 @@ export interface CommandScope {
    * for a line's first record, the committer date of `from`. ISO 8601 in UTC; null takes everything.
    */
   since: string | null;
+  /**
+   * Nothing that began after this moment: the line's next record was first written then, and what began later belongs
+   * to a later ship, though no record has it yet. Null where the record is the line's newest.
+   */
+  until: string | null;
   /** The record itself, where it stands already: it keeps what it has, and takes what runs of it have become. */
   standing: { id: string; commands: readonly Command[] } | null;
   /** False (`--no-commands`): takes no captured command that the record does not have yet. */
@@ -57,13 +62,14 @@ export function selectCommands(
 }
 
 function takes(scope: CommandScope, entry: JournalEntry): boolean {
-  // Taken by this very record, yet not in it: a run that was killed between marking and writing.
+  // Taken by this very record, yet not in it: git brought back an older record.json.
   const free = entry.takenBy === null || entry.takenBy === scope.standing?.id;
   return (
     scope.capture && free &&
     (entry.environment === null || entry.environment === scope.environment) &&
     (entry.component === null || entry.component === scope.component) &&
-    (scope.since === null || instantOf(entry.startedAt) > instantOf(scope.since))
+    (scope.since === null || instantOf(entry.startedAt) > instantOf(scope.since)) &&
+    (scope.until === null || instantOf(entry.startedAt) <= instantOf(scope.until))
   );
 }
 

@@ -71,10 +71,12 @@ export async function gatherFacts(sources: FactSources): Promise<GatheredShip> {
   const git = await gatherFromGit({ ...sources, forge });
   const { commits, files, range, told } = git;
   const line = lineOf(records, environment, component);
+  const next = standing === null ? null : (line[line.findIndex(({ id }) => id === standing.id) - 1] ?? null);
   const commands = selectCommands(sources.journal, said.commands, {
     environment,
     component,
     since: found.previous?.recordedAt ?? git.fromCommittedAt,
+    until: next?.recordedAt ?? null,
     standing,
     capture: said.capture,
   });
@@ -99,7 +101,7 @@ export async function gatherFacts(sources: FactSources): Promise<GatheredShip> {
     ...moment,
     deployEnd: deployEnd(commands.commands, found.direction),
     toCommittedAt: git.toCommittedAt,
-    nextShippedAt: standing === null ? null : (line[line.findIndex(({ id }) => id === standing.id) - 1]?.shippedAt ?? null),
+    nextShippedAt: next?.shippedAt ?? null,
     judgement: { alpha: config.compare.alpha, tolerance: config.compare.tolerance },
   });
   const earlier = line.filter(({ id }) => id !== standing?.id);

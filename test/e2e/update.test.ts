@@ -115,6 +115,10 @@ describe("a second run", () => {
     const older = life.record(["--id", life.first.id, "--reason", "It was slow."]);
     expect(lasting(older)).toEqual(lasting(life.first));
     expect(life.record()).toEqual({ ...next, status: "unchanged" });
+    life.call(["run", "--as", "deploy", "--", "true"]);
+    const untouched = life.record(["--id", life.first.id, "--expected", "It is fast."]);
+    expect(untouched.record.commands, "what began after the next ship was recorded is a later ship's").toEqual([]);
+    expect(lasting(untouched)).toEqual(lasting(life.first));
     expect(life.refused(["record", "--yes", "--id", "2024-01-01-never"])).toMatchObject({ status: 2, code: "record-unknown" });
     expect(life.refused(["record", "--yes", "--id", life.first.id, "--to", "HEAD"])).toMatchObject({ status: 2, code: "usage" });
   });

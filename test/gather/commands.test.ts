@@ -8,7 +8,7 @@ const entry = (id: string, more: Partial<JournalEntry> = {}): JournalEntry => ({
   startedAt: "2026-11-24T09:11:30.000Z", durationMs: 10, state: "ended", exitCode: 0, signal: null, output: null, redactions: [],
   environment: null, component: null, takenBy: null, pid: 1, processStart: null, ...more,
 });
-const scope: CommandScope = { environment: "production", component: null, since: null, standing: null, capture: true };
+const scope: CommandScope = { environment: "production", component: null, since: null, until: null, standing: null, capture: true };
 const said = (command: string) => ({ command, redactions: [] });
 const ids = (commands: readonly Command[]): string[] => commands.map(({ id }) => id);
 
@@ -26,6 +26,8 @@ describe("which entries a new record takes", () => {
     ["none that began before", {}, { since: "2026-11-24T09:11:31Z" }, false],
     ["none that began at the very moment", {}, { since: "2026-11-24T09:11:30Z" }, false],
     ["one that began in the same second, after", { startedAt: "2026-11-24T09:11:30.001Z" }, { since: "2026-11-24T09:11:30Z" }, true],
+    ["none that began after the line's next record was written", {}, { until: "2026-11-24T09:11:29Z" }, false],
+    ["one that began before that", {}, { until: "2026-11-24T09:11:31Z" }, true],
     ["one that still runs", { state: "running", durationMs: null, exitCode: null }, {}, true],
     ["one that failed", { exitCode: 1 }, {}, true],
     ["none with --no-commands", {}, { capture: false }, false],
