@@ -50,10 +50,15 @@ export function listRecords<T>(notesDir: string, select: (record: ChangeRecord, 
       continue;
     }
     const row = select(value, path);
-    if (row !== null) kept.push({ key: `${value.shippedAt} ${value.recordedAt} ${id}`, row });
+    if (row !== null) kept.push({ key: rank(value), row });
   }
   kept.sort((a, b) => (a.key < b.key ? 1 : a.key > b.key ? -1 : 0));
   return { rows: kept.map((entry) => entry.row), problems };
+}
+
+/** What records are ordered by: the greater, the newer. */
+export function rank({ shippedAt, recordedAt, id }: Pick<ChangeRecord, "shippedAt" | "recordedAt" | "id">): string {
+  return `${shippedAt} ${recordedAt} ${id}`;
 }
 
 /** The ids of all folders of records, by code unit; whether a record.json lies in them is not looked at. */

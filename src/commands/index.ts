@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import { listRecords } from "../archive/read.ts";
+import { listRecords, rank } from "../archive/read.ts";
 import { readPartials } from "../archive/partials.ts";
 import { standingText } from "../archive/standing.ts";
 import { requireAll } from "../archive/unreadable.ts";
 import { Failure } from "../failure.ts";
 import type { Invocation } from "../invocation.ts";
 import type { ChangeRecord } from "../record/schema.ts";
-import { indexed, type IndexedRecord, renderIndex, renderYear } from "../render/pages/index.ts";
+import { indexed, renderIndex, renderYear } from "../render/pages/index.ts";
 import { renderPage } from "../render/pages/page.ts";
 import { loadTemplates, type Templates } from "../render/templates.ts";
 import { withLock } from "../state/lock.ts";
@@ -59,7 +59,7 @@ export async function planIndex(
   if (notesDirectory === null) return [];
   const { rows: stand, problems } = listRecords(notesDirectory, indexed);
   requireAll(problems, "an index without one of them would hide a ship");
-  const records = written === null ? stand : [indexed(written), ...stand.filter(({ id }) => id !== written.id)].sort(newestFirst);
+  const records = written === null ? stand : [indexed(written), ...stand.filter(({ id }) => id !== written.id)].sort((a, b) => (rank(a) < rank(b) ? 1 : -1));
   const years = [...new Set(records.map(({ id }) => id.slice(0, 4)))].sort();
   const pages = [
     { path: "README.md", heading: "Change records", content: renderIndex(records, templates) },
@@ -84,8 +84,4 @@ export async function planIndex(
     writes.push({ path: absolute, content: text });
   }
   return writes;
-}
-
-function newestFirst(a: IndexedRecord, b: IndexedRecord): number {
-  return a.shippedAt < b.shippedAt ? 1 : a.shippedAt > b.shippedAt ? -1 : a.id < b.id ? 1 : -1;
 }

@@ -138,6 +138,16 @@ describe("the index", () => {
     expect(own.read("notes/README.md")).toContain("`@ops`");
   });
 
+  it("is the same by record --index as by index, also where ships have one moment", () => {
+    const own = makeLife();
+    own.commit("Base", { "a.txt": "1\n" });
+    const at = ["--no-range", "--at", "2024-03-05"];
+    const { data } = own.record([...at, "--title", "Zoom in"]);
+    own.edit(data, /"recordedAt": "[^"]+"/, '"recordedAt": "2024-03-05T00:00:00Z"');
+    own.record([...at, "--title", "Ask twice", "--index"]);
+    expect(own.call(["index", "--check"]).status).toBe(0);
+  });
+
   it("leaves people's words around its region alone, and refuses an edit inside it", () => {
     const own = story();
     own.call(["index"]);

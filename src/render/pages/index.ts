@@ -8,6 +8,7 @@ import { cut } from "../visible.ts";
 export interface IndexedRecord {
   id: string;
   shippedAt: string;
+  recordedAt: string;
   title: string;
   environment: string;
   component: string | null;
@@ -25,9 +26,9 @@ const titleLength = 100;
 
 /** @returns what an index needs to know of a record */
 export function indexed(record: ChangeRecord): IndexedRecord {
-  const { id, shippedAt, title, environment, component, direction, owner, verdict, range, repository } = record;
+  const { id, shippedAt, recordedAt, title, environment, component, direction, owner, verdict, range, repository } = record;
   return {
-    id, shippedAt, title, environment, component, direction, verdict,
+    id, shippedAt, recordedAt, title, environment, component, direction, verdict,
     owner: owner?.name ?? null,
     range: range === null ? null : { from: range.from, to: range.to },
     forge: repository,
