@@ -153,9 +153,15 @@ function holds(standing: string, wanted: string): boolean {
 
 async function isQuotation(standing: string, quotation: string | null): Promise<boolean> {
   if (quotation === null) return false;
-  if (standing === trimBlankLines(quotation)) return true;
+  const [one, other] = [withoutShas(standing), withoutShas(quotation)];
+  if (one === other) return true;
   const { treeJson } = await import("./tree.ts");
-  return treeJson(standing) === treeJson(trimBlankLines(quotation));
+  return treeJson(one) === treeJson(other);
+}
+
+/** The ids below what is quoted change while nobody touches it: history is rewritten, or a forge becomes known and links them. */
+function withoutShas(quotation: string): string {
+  return trimBlankLines(quotation).replace(/^> \(\[?`[0-9a-f]{7,64}`(?:\]\([^\s()]*\))?\)$/gm, "> (`…`)");
 }
 
 /** Where a text goes, and with which line ends around it. */

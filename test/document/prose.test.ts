@@ -55,6 +55,15 @@ describe("readProse", () => {
     expect(await read(quotation.replace("*b*", "_b_"))).toBeNull();
     expect(await read(quotation.replace("- c", "- d"))).toContain("- d");
   });
+
+  it("knows a quotation again whose commits were rewritten, or linked since", async () => {
+    const quotation = "From the commits:\n\n> It was slow.\n>\n> (`6cb5b65`)\n";
+    const read = async (why: string) => (await readProse(`## Why\n\n${why}`, { quotation })).why;
+    expect(await read(quotation.replace("6cb5b65", "1f3a9c2"))).toBeNull();
+    expect(await read(quotation.replace("`6cb5b65`", "[`6cb5b65`](https://git.example.org/web/articles/-/commit/6cb5b65)"))).toBeNull();
+    expect(await read(quotation.replace("`6cb5b65`", "`6cb5b65`, says Lin"))).toContain("says Lin");
+    expect(await read(quotation.replace("slow", "slow (`6cb5b65`)"))).toContain("slow (");
+  });
 });
 
 describe("fillProse", () => {

@@ -177,6 +177,8 @@ describe("words", () => {
   it("a quotation of the commits counts as empty: a reason takes its place", () => {
     const life = ship([], "\n\nReaders waited 0.4 s.");
     expect(life.markdown()).toContain("> Readers waited 0.4 s.");
+    // From now on the commits are linked; nobody touched the quotation all the same.
+    life.git("remote", "add", "origin", "https://github.com/web/articles.git");
     const again = life.record(["--reason", "Readers waited, and left."]);
     expect(lasting(again)).toEqual(lasting(life.first));
     expect(life.markdown()).toContain("## Why\n\nReaders waited, and left.\n\n## Expected result\n");
