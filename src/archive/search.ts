@@ -1,4 +1,5 @@
 import { Failure } from "../failure.ts";
+import { isDay } from "../record/day.ts";
 import type { ChangeRecord, Outcome } from "../record/schema.ts";
 
 /** What records are looked for by; null: whatever it is. Days are UTC, `YYYY-MM-DD`. */
@@ -64,7 +65,7 @@ export function listed(record: ChangeRecord): ListedRecord {
 /** @throws Failure `value-invalid` for a day that is none or a limit that is no whole number */
 export function checkedQuery(query: Omit<Query, "limit"> & { limit: string | null }): Query {
   for (const [flag, day] of [["--since", query.since], ["--until", query.until]] as const) {
-    if (day !== null && !(/^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(Date.parse(day)))) {
+    if (day !== null && !isDay(day)) {
       throw new Failure("value-invalid", `${flag} ${day} is no day.`, { expected: "a UTC day such as 2026-11-24", retry: true });
     }
   }

@@ -6,6 +6,7 @@ import type { SaidFacts } from "../gather/facts.ts";
 import type { RangeRequest } from "../gather/range-search.ts";
 import type { ComponentScope } from "../gather/scope.ts";
 import type { Invocation } from "../invocation.ts";
+import { isDay } from "../record/day.ts";
 
 /** The flags of `shipnote record`, validated and complete. */
 export interface RecordRequest {
@@ -135,7 +136,7 @@ function oneLineOf(text: string | null, flag: string): string | null {
 function instantOf(text: string | null): string | null {
   if (text === null) return null;
   const date = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2}))?$/i.test(text) ? new Date(text) : null;
-  if (date !== null && !Number.isNaN(date.getTime())) return date.toISOString().replace(/\.\d{3}Z$/, "Z");
+  if (date !== null && !Number.isNaN(date.getTime()) && isDay(text.slice(0, 10))) return date.toISOString().replace(/\.\d{3}Z$/, "Z");
   throw new Failure("value-invalid", `--at ${text} is no moment.`, {
     expected: "ISO 8601 with its zone, such as 2026-11-24T09:12:44Z",
     retry: true,

@@ -139,6 +139,8 @@ describe("a wrong call", () => {
 
   it.each<[string[], string]>([
     [["record", "--yes", "--at", "yesterday"], "--at yesterday is no moment."],
+    [["record", "--yes", "--at", "2024-02-30T10:00Z"], "--at 2024-02-30T10:00Z is no moment."],
+    [["list", "--since", "2023-02-29"], "--since 2023-02-29 is no day."],
     [["record", "--yes", "--title", " \n "], "--title is empty."],
     [["record", "--yes", "--artifact", "api"], "--artifact api does not say what was shipped."],
     [["record", "--yes", "--component", "api"], "There is no component 'api'."],
