@@ -11,7 +11,8 @@ import { quantity } from "../render/quantity.ts";
 import { maskAll, type SecretRules } from "../secrets.ts";
 import { maskResults, type Results, saveResults, saveResultsFile } from "../state/measurements.ts";
 import { oneLine } from "../terminal.ts";
-import { type Workspace, openWorkspace } from "../workspace.ts";
+import { type Workspace, openWorkspace, secretRules } from "../workspace.ts";
+import { environmentOf } from "./record-request.ts";
 
 /** What one run of the checks came to. */
 export interface MeasuredSide {
@@ -46,6 +47,7 @@ export async function measureSide(invocation: Invocation, side: Results["side"])
     throw new Failure("no-work-tree", "The checks need a work tree to run in, and this repository has none.", { expected: "a repository with a work tree", retry: true });
   }
   const component = flags.text("component");
+  const environment = environmentOf(flags.text("env"), config);
   const checks = configuredChecks(config, { only: flags.list("only"), component });
   if (invocation.dryRun) {
     terminal.result(`Would measure ${Object.keys(checks).join(", ")}. Nothing was run.`);
@@ -58,10 +60,10 @@ export async function measureSide(invocation: Invocation, side: Results["side"])
   const measured = await interruptible((signal) => terminal.progress(`Measuring ${Object.keys(checks).join(", ")}`, measure(checks, {
     directory: workspace.repository.directory, run: runConfigured, takenAt, commit: repository.head, machine, signal,
   })));
-  const rules = { userPatterns: config.redact, environment: process.env };
+  const rules = secretRules(workspace);
   // What is shown is what is kept: logs of CI are read by more than those who may read the reports.
   const results = await maskResults({
-    version: 1, side, environment: flags.text("env") ?? config.environment, component, takenAt, commit: repository.head, machine,
+    version: 1, side, environment, component, takenAt, commit: repository.head, machine,
     metrics: measured.metrics, takenBy: null, repository: identity,
   }, rules);
   const problem = await maskedFailure(problemOf(measured.problems), rules);
@@ -101,10 +103,10 @@ async function maskedFailure(failure: Failure | null, rules: SecretRules): Promi
     : new Failure(failure.code, message.text, { expected: failure.expected, retry: failure.retry, cause: failure });
 }
 
-async function keep({ flags, directory }: Invocation, { config, stateDirectory }: Workspace, results: Results): Promise<string | null> {
+async function keep({ flags, directory }: Invocation, workspace: Workspace, results: Results): Promise<string | null> {
   if (results.metrics.length === 0) return null;
-  const rules = { userPatterns: config.redact, environment: process.env };
-  const id = await saveResults(stateDirectory, results, rules);
+  const rules = secretRules(workspace);
+  const id = await saveResults(workspace.stateDirectory, results, rules);
   const file = flags.text("save");
   if (file !== null) await saveResultsFile(resolve(directory, file), results, rules);
   return id;

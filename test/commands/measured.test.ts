@@ -143,4 +143,10 @@ describe("before and after", () => {
     configure(checks);
     await expect(call(before, { only: ["pages"] })).rejects.toMatchObject({ code: "usage", expected: "one of page, size" });
   });
+
+  it("refuse an environment that no record would look for, before anything runs", async () => {
+    configure("environments: { production: {}, staging: {} }\nchecks: { page: { command: touch made } }");
+    await expect(call(before, { env: "prodution" })).rejects.toMatchObject({ code: "value-invalid", expected: "one of production, staging, as configured" });
+    expect(fixture.git("status", "--porcelain")).toBe("");
+  });
 });
