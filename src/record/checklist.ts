@@ -73,7 +73,7 @@ export function assembleChecklist(
 }
 
 function isDefault(item: string): item is (typeof defaultChecklist)[number] {
-  return item in evidenceOf;
+  return Object.hasOwn(evidenceOf, item);
 }
 
 function baseline({ metrics }: ChecklistFacts): string | null {
@@ -91,10 +91,9 @@ function succeeded({ commands }: ChecklistFacts, kind: "backup" | "verify"): str
   return found === undefined ? null : `\`${found.command.replaceAll("`", "'")}\`, exit 0`;
 }
 
-/** A test report with passes and no failures, measured after the change. */
+/** A test report with passes and no failures, measured after the change; where several checks are reports, any of them. */
 function testReport({ metrics }: ChecklistFacts): string | null {
-  const passed = metrics.find((metric) => metric.metric === "passed" && (metric.after?.value ?? 0) > 0);
-  if (passed === undefined) return null;
-  const failed = metrics.find((metric) => metric.check === passed.check && metric.metric === "failed");
-  return failed?.after?.value === 0 ? `\`${passed.check}\`, ${passed.after?.value ?? 0} passed` : null;
+  const clean = new Set(metrics.flatMap(({ check, metric, after }) => (metric === "failed" && after?.value === 0 ? [check] : [])));
+  const passed = metrics.find(({ check, metric, after }) => metric === "passed" && (after?.value ?? 0) > 0 && clean.has(check));
+  return passed === undefined ? null : `\`${passed.check}\`, ${passed.after?.value ?? 0} passed`;
 }

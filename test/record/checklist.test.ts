@@ -57,6 +57,16 @@ describe("the default checklist", () => {
     expect(items({ ...nothing, metrics: [metric("passed", 10, 10), metric("failed", 0, 1)] })[2]?.done).toBe(false);
   });
 
+  it("takes a test report that passed, whatever other reports say", () => {
+    const failing = [metric("passed", 10, 10), metric("failed", 0, 1)].map((each) => ({ ...each, check: "e2e" }));
+    expect(items({ ...nothing, metrics: [...failing, metric("passed", 10, 12), metric("failed", 0, 0)] })[2]?.evidence).toBe("`tests`, 12 passed");
+  });
+
+  it("knows no evidence for an item of people's own, whatever its name", () => {
+    const [item] = assembleChecklist(["constructor"], nothing, [], null);
+    expect(item).toMatchObject({ item: "constructor", done: false, evidence: null });
+  });
+
   it("does not take half a final note for one", () => {
     expect(items({ ...nothing, written: { why: true, expected: true, rollback: false } })[4]?.done).toBe(false);
   });
