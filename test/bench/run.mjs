@@ -1,9 +1,11 @@
 /*
- * npm run bench [-- --repository DIR] [--rounds N] [--only TEXT] [--git-cliff BIN]
+ * npm run bench [-- --repository DIR] [--rounds N] [--only=TEXT] [--git-cliff PACKAGE] [--json FILE]
  *
  * Every figure is a ratio of two medians from one run, whose rounds are interleaved: tool, peer, tool, peer …
  * Wall time by a monotonic clock; memory is the peak of the resident set as /usr/bin/time sees it.
  * --repository names a clone with a long history (git's own, say); without it one is made by fast-import.
+ * --git-cliff names an installed npm package of that peer: its command runs beside a short range, as npm installs it,
+ * its native binary beside the longest. --json keeps the ratios as a report that `record --after` takes.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -18,6 +20,7 @@ const { values: options } = parseArgs({
     rounds: { type: "string", default: "40" },
     only: { type: "string" },
     "git-cliff": { type: "string" },
+    json: { type: "string" },
   },
 });
 const rounds = Number(options.rounds);
@@ -147,8 +150,16 @@ if (options.only === undefined || "run -- cat".includes(options.only)) {
   rmSync(gigabyte);
 }
 
+/** The peer, where it is there: npm's command for 20 commits, the native binary for 10,000. */
+function gitCliff(count, from) {
+  if (options["git-cliff"] === undefined || count === 1000) return [];
+  const folder = resolve(options["git-cliff"]);
+  const command = count === 20 ? join(folder, "../.bin/git-cliff") : join(folder, `../git-cliff-${process.platform}-${process.arch}/bin/git-cliff`);
+  return [{ name: count === 20 ? "git-cliff by npm" : "git-cliff, native", argv: [command, "-q", "-o", "/dev/null", `${from}..HEAD`], cwd: long }];
+}
+
 const long = options.repository === undefined ? join(scratch, "long") : join(scratch, "clone");
-if (options.only === undefined || "record".includes(options.only.split(",")[0]) || options.only.startsWith("record")) {
+if (options.only === undefined || options.only.startsWith("record")) {
   if (options.repository === undefined) makeHistory(long, 10_050);
   else execFileSync("git", ["clone", "-q", "--shared", resolve(options.repository), long], { env });
   const forget = () => {
@@ -161,7 +172,7 @@ if (options.only === undefined || "record".includes(options.only.split(",")[0]) 
     const argv = [node, tool, "record", "--yes", "--from", from];
     forget();
     const { script, processes } = sameGitCommands(argv, long);
-    const cliff = options["git-cliff"] === undefined ? [] : [{ name: "git-cliff", argv: [resolve(options["git-cliff"]), "-q", "-o", "/dev/null", `${from}..HEAD`], cwd: long }];
+    const cliff = gitCliff(count, from);
     compare(`record, ${count} commits (${listed} in the range, ${processes} git processes)`, [
       { name: "shipnote", argv, cwd: long },
       { name: "the same git commands at once", argv: [node, script], cwd: long },
@@ -199,5 +210,8 @@ console.log(count);
   ], { target: 1.5, targetMiB: 150, times: Math.min(rounds, 10) });
 }
 
+if (options.json !== undefined) {
+  writeFileSync(options.json, `${JSON.stringify(Object.fromEntries(rows.map(({ name, ratio }) => [name.replace(/[,(].*$/, (rest) => rest.match(/^, [\d,]+ commits/)?.[0] ?? "").replaceAll(/[^\w]+/g, "-").replace(/^-|-$/g, ""), Number(ratio.toFixed(2))])), null, 2)}\n`);
+}
 const missed = rows.filter(({ met }) => !met);
 process.stdout.write(`\n${rows.length - missed.length} of ${rows.length} targets met${missed.length === 0 ? "" : `; missed: ${missed.map(({ name }) => name).join(", ")}`}\n`);

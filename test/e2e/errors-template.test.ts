@@ -39,7 +39,7 @@ describe("a template of one's own", () => {
 
   it("that is a folder", () => {
     mkdirSync(join(fixture.directory, "notes/templates/summary.hbs"), { recursive: true });
-    expect(refused(fixture.directory, record, [3, "not-readable"]).message).toBe(`${join(fixture.directory, "notes/templates/summary.hbs")} cannot be read (EISDIR).`);
+    expect(refused(fixture.directory, record, [3, "notes-unsafe"]).message).toBe(`${join(fixture.directory, "notes/templates/summary.hbs")} is no plain file.`);
   });
 
   it("that is right is used", () => {
