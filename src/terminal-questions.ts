@@ -25,7 +25,9 @@ export async function ask(
   draft: Readonly<Record<string, string>>,
   keep: (answers: Readonly<Record<string, string>>) => Promise<void>,
 ): Promise<Record<string, string>> {
-  const answers: Record<string, string> = { ...draft };
+  // Of what is asked only: somebody may have answered the rest elsewhere since.
+  const asked = new Set(questions.map(({ name }) => name));
+  const answers: Record<string, string> = Object.fromEntries(Object.entries(draft).filter(([name]) => asked.has(name)));
   for (const { name, message, proposal, hint } of questions) {
     const before = answers[name] ?? proposal;
     const answer = await text({
