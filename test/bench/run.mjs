@@ -155,7 +155,7 @@ function gitCliff(count, from) {
   if (options["git-cliff"] === undefined || count === 1000) return [];
   const folder = resolve(options["git-cliff"]);
   const command = count === 20 ? join(folder, "../.bin/git-cliff") : join(folder, `../git-cliff-${process.platform}-${process.arch}/bin/git-cliff`);
-  return [{ name: count === 20 ? "git-cliff by npm" : "git-cliff, native", argv: [command, "-q", "-o", "/dev/null", `${from}..HEAD`], cwd: long }];
+  return [{ name: count === 20 ? "git-cliff by npm" : "git-cliff, native", argv: [command, "-o", "/dev/null", `${from}..HEAD`], cwd: long }];
 }
 
 const long = options.repository === undefined ? join(scratch, "long") : join(scratch, "clone");
