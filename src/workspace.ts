@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { Failure } from "./failure.ts";
 import { type Config, loadConfig } from "./config.ts";
 import { type Repository, openRepository, stateDirectory } from "./git/repository.ts";
@@ -31,6 +31,15 @@ export async function openWorkspace(at: { directory: string; named: boolean; con
     notesDirectory: repository.workTree === null ? null : join(repository.workTree, notes.folder),
     stateDirectory: stateDirectory(repository),
   };
+}
+
+/**
+ * Where it is kept what a run is moving into place (write/intent.ts). Each work tree has its own: the run of another
+ * one cannot finish what is not in its notes.
+ */
+export function intentPath({ repository: { gitDir, commonDir }, stateDirectory }: Workspace): string {
+  const linked = basename(gitDir);
+  return join(stateDirectory, linked === basename(commonDir) ? "intent.json" : `intent-${linked}.json`);
 }
 
 /** What counts as a secret here, beyond the known kinds. */

@@ -9,11 +9,10 @@ import type { ChangeRecord } from "../record/schema.ts";
 import { indexed, renderIndex, renderYear } from "../render/pages/index.ts";
 import { renderPage } from "../render/pages/page.ts";
 import { loadTemplates, type Templates } from "../render/templates.ts";
-import { withLock } from "../state/lock.ts";
 import { openWorkspace, requireNotesDirectory, type Workspace } from "../workspace.ts";
-import { applyPlan } from "../write/apply.ts";
 import { planWrites, type Write } from "../write/plan.ts";
 import { tellPlan } from "./plan-report.ts";
+import { writePlan } from "./plan-write.ts";
 
 /** `shipnote index`: rebuilds the index pages from the records. */
 export async function index(invocation: Invocation): Promise<number> {
@@ -35,12 +34,7 @@ export async function index(invocation: Invocation): Promise<number> {
       retry: true,
     });
   }
-  const done = dryRun ? await plan() : await withLock(workspace.stateDirectory, async () => {
-    const planned = await plan();
-    await applyPlan(planned);
-    return planned;
-  });
-  tellPlan(done, invocation, workspace);
+  tellPlan(dryRun ? await plan() : await writePlan(workspace, notesDirectory, plan), invocation, workspace);
   return 0;
 }
 

@@ -5,7 +5,7 @@ import type { Invocation } from "../invocation.ts";
 import { recordPaths } from "../record/id.ts";
 import { markTaken } from "../state/journal.ts";
 import { withLock } from "../state/lock.ts";
-import { openWorkspace, requireNotesDirectory, secretRules, type Workspace } from "../workspace.ts";
+import { intentPath, openWorkspace, requireNotesDirectory, secretRules, type Workspace } from "../workspace.ts";
 import { gate, nothing, type Prepared, report, tell } from "./record-report.ts";
 import { readRecordRequest } from "./record-request.ts";
 
@@ -43,7 +43,7 @@ export async function record(invocation: Invocation): Promise<number> {
     Object.assign(request, await askForProse(found.ship, request, { stateDirectory: workspace.stateDirectory, draftKey, rules: secretRules(workspace) }));
   }
   const prepared = await withLock(workspace.stateDirectory, async () => {
-    const intent = join(workspace.stateDirectory, "intent.json");
+    const intent = intentPath(workspace);
     const [{ applyPlan }, { finishPlan }] = await Promise.all([import("../write/apply.ts"), import("../write/intent.ts")]);
     await finishPlan(intent, notesDirectory === null ? [] : [notesDirectory], { trusted: workspace.repository.directory });
     const done = await (await gathered())?.prepare();

@@ -9,11 +9,10 @@ import { runbookKinds, type RunbookKind, runbookLines, runRecord } from "../reco
 import { renderPage } from "../render/pages/page.ts";
 import { renderRunbook } from "../render/pages/runbook.ts";
 import { loadTemplates } from "../render/templates.ts";
-import { withLock } from "../state/lock.ts";
 import { openWorkspace, requireNotesDirectory } from "../workspace.ts";
-import { applyPlan } from "../write/apply.ts";
 import { planWrites, type Plan, type Write } from "../write/plan.ts";
 import { tellPlan } from "./plan-report.ts";
+import { writePlan } from "./plan-write.ts";
 
 const headings: Record<RunbookKind, string> = {
   backup: "Runbook: back up",
@@ -50,12 +49,7 @@ export async function runbook(invocation: Invocation): Promise<number> {
     }
     return planWrites([notesDirectory], writes, { trusted: workspace.repository.directory });
   };
-  const done = dryRun ? await plan() : await withLock(workspace.stateDirectory, async () => {
-    const planned = await plan();
-    await applyPlan(planned);
-    return planned;
-  });
-  tellPlan(done, invocation, workspace);
+  tellPlan(dryRun ? await plan() : await writePlan(workspace, notesDirectory, plan), invocation, workspace);
   return 0;
 }
 
