@@ -2,6 +2,7 @@ import { type Archived, listRecords, readRecord } from "../archive/read.ts";
 import { requireAll } from "../archive/unreadable.ts";
 import { readCi, readEvent } from "../gather/ci.ts";
 import { gatherFacts, type GatheredShip } from "../gather/facts.ts";
+import { releaseTaken } from "../gather/gone-records.ts";
 import { repositoryIdentity } from "../gather/identity.ts";
 import { maskCommands, maskStated, maskStrings } from "../gather/masking.ts";
 import { findRange } from "../gather/range.ts";
@@ -34,7 +35,7 @@ export async function gatherShip(
   const stated = await maskStated(request.said.commands, rules);
   const found = await findRange(repository, records, { ...request.range, title }, notes);
   const identity = request.files.baseline ?? request.files.results;
-  const [standing, journal, kept, before, after, repositoryId, event] = await Promise.all([
+  const [standing, captured, measured, before, after, repositoryId, event] = await Promise.all([
     found.record === null || notesDirectory === null ? null : readRecord(notesDirectory, found.record.id),
     readJournal(stateDirectory),
     readResults(stateDirectory, found.previous?.recordedAt ?? null),
@@ -43,6 +44,7 @@ export async function gatherShip(
     identity === null ? "" : repositoryIdentity(repository),
     readEvent(process.env["GITHUB_EVENT_PATH"]),
   ]);
+  const [journal, kept] = await releaseTaken(repository, notes, new Set(records.map(({ id }) => id)), [captured, measured]);
   // A record that is named stays on its line.
   const { environment, component } = standing === null
     ? request

@@ -44,6 +44,20 @@ describe("commands on their way into a record", () => {
     expect(shown(life.record(["--id", first.id, "--owner", "@ops"]))).toHaveLength(3);
   });
 
+  it("go into the record that takes the place of one that was thrown away, results too", () => {
+    const life = makeLife();
+    life.commit("Base", { "a.txt": "1\n", "shipnote.config.yaml": "checks: { size: { report: size.json } }\n", "size.json": '{"bytes": 12}' });
+    life.commit("One", { "a.txt": "2\n" });
+    typed(life, "--as", "deploy", "--", "echo", "deployed");
+    life.call(["after"]);
+    const first = life.record();
+    expect([shown(first), first.record.metrics.length]).toEqual([["echo deployed"], 1]);
+    life.git("clean", "-q", "-f", "-d", "notes");
+    const again = life.record(["--title", "Better said"]);
+    expect([shown(again), again.record.metrics.length, again.record.shippedAt]).toEqual([["echo deployed"], 1, first.record.shippedAt]);
+    expect(shown(life.record(["--env", "staging"]))).toEqual([]);
+  });
+
   it("of another environment or component are left for it; of none go to the first that asks", () => {
     const life = makeLife();
     life.commit("Base", { "shipnote.config.yaml": 'components:\n  api: { paths: ["api/**"] }\n' });
