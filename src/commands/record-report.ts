@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import type { Invocation } from "../invocation.ts";
 import { recordPaths } from "../record/id.ts";
 import type { ChangeRecord } from "../record/schema.ts";
+import { shellWord } from "../rollback/undo.ts";
 import { oneLine } from "../terminal.ts";
 import type { Workspace } from "../workspace.ts";
 import type { Plan } from "../write/plan.ts";
@@ -60,8 +61,4 @@ export function nothing({ terminal }: Invocation): number {
   terminal.document({ status: "nothing", id: null, path: null, data: null, record: null });
   terminal.result("nothing to record: no commits but those of the notes themselves");
   return 0;
-}
-
-function shellWord(word: string): string {
-  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

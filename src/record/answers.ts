@@ -17,6 +17,12 @@ export interface MeasuredAnswers {
 }
 
 const timeUnits = new Set(["ns", "us", "µs", "ms", "s", "min", "h"]);
+
+/** Whether a unit is one of time, so that less of it is faster. */
+export function isTime(unit: string): boolean {
+  return timeUnits.has(unit);
+}
+
 const shows = new Set(["improved", "regressed", "changed", "gone"]);
 
 /** Answers the four questions; see {@link MeasuredAnswers}. */
@@ -35,7 +41,7 @@ function isUp(metrics: readonly Metric[]): MeasuredAnswers["up"] {
 }
 
 function isSlower(compared: readonly Metric[]): MeasuredAnswers["slower"] {
-  const times = compared.filter(({ unit, better }) => timeUnits.has(unit) && better === "lower");
+  const times = compared.filter(({ unit, better }) => isTime(unit) && better === "lower");
   const said = (...verdicts: string[]): Metric[] => times.filter(({ comparison }) => verdicts.includes(comparison?.verdict ?? ""));
   if (times.length === 0) return null;
   return { slower: said("regressed"), faster: said("improved"), unclear: said("unclear", "not-enough-data"), same: said("unchanged") };

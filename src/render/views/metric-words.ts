@@ -26,11 +26,6 @@ export function metricCount(amount: number): string {
   return count(amount, "metric");
 }
 
-/** Whether a unit is one of time, so that less of it is faster. */
-export function isTime(unit: string): boolean {
-  return ["ns", "us", "µs", "ms", "s", "min", "h"].includes(unit);
-}
-
 /** Why a record has no verdict, in a sentence. */
 export function whyNotMeasured(metrics: readonly Metric[]): string {
   if (metrics.length === 0) return "Nothing was measured: no baseline.";

@@ -1,11 +1,12 @@
 import { unknownActor } from "../../record/actor.ts";
+import { isTime } from "../../record/answers.ts";
 import type { ChangeRecord, Metric } from "../../record/schema.ts";
 import { countedMetrics } from "../../record/verdict.ts";
 import { count, day, difference, interval, listed, percentChange, shortSha, time, whole } from "../quantity.ts";
 import { brief } from "../visible.ts";
 
 import type { ExpectationView } from "./expected.ts";
-import { isTime, metricCount, metricWords, valueOf, whyNotMeasured } from "./metric-words.ts";
+import { metricCount, metricWords, valueOf, whyNotMeasured } from "./metric-words.ts";
 import { recordLink } from "./record-link.ts";
 import { compareOf, referencesOf } from "./references.ts";
 
