@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import type { CheckConfig, Config } from "./config-schema.ts";
-import { Failure } from "./failure.ts";
+import { errorCode, Failure } from "./failure.ts";
 import { defaultChecklist } from "./record/checklist.ts";
 
 export type { CheckConfig, Config };
@@ -92,7 +92,7 @@ async function readSource(path: string): Promise<string | null> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : null;
+    const code = errorCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return null;
     throw invalid([`The configuration ${path} cannot be read (${String(code)}).`], error);
   }

@@ -52,6 +52,16 @@ export interface FailureDetails {
   cause?: unknown;
 }
 
+/** The system's short word for an error of a file or a process, such as `ENOENT`; null for any other error. */
+export function errorCode(error: unknown): string | null {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
+}
+
+/** Whether code was ended because its time in another context was over: what is thrown then is no Error of ours. */
+export function isTimedOut(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
+}
+
 /**
  * An expected failure: what failed (`message`), what was expected, and whether it is safe to run again.
  * Anything thrown that is not a Failure is a defect of ours and is shown with its stack.

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Failure } from "../failure.ts";
-import { errorCode, notReadable } from "./unreadable.ts";
+import { errorCode, Failure } from "../failure.ts";
+import { notReadable } from "./unreadable.ts";
 
 /**
  * A user's own partials, by name without `.hbs`, as their sources; none where there is no folder of them.

@@ -2,10 +2,10 @@ import { isUtf8 } from "node:buffer";
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, normalize, sep } from "node:path";
-import { Failure } from "../failure.ts";
+import { errorCode, Failure } from "../failure.ts";
 import type { ChangeRecord, Outcome } from "../record/schema.ts";
 import { nearestIds } from "./nearest.ts";
-import { type ArchiveProblem, errorCode, notReadable } from "./unreadable.ts";
+import { type ArchiveProblem, notReadable } from "./unreadable.ts";
 
 /** What was selected of each record, newest `shippedAt` first (then `recordedAt`, then id), and what could not be read. */
 export interface Listed<T> {

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { readFile } from "node:fs/promises";
-import { Failure } from "../failure.ts";
-import { errorCode, notReadable } from "./unreadable.ts";
+import { errorCode, Failure } from "../failure.ts";
+import { notReadable } from "./unreadable.ts";
 
 /** A page's text as it stands; null where there is none. @throws Failure `not-readable`, `record-invalid` where it is not UTF-8 */
 export async function standingText(path: string): Promise<string | null> {

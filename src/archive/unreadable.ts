@@ -1,15 +1,10 @@
-import { Failure } from "../failure.ts";
+import { errorCode, Failure } from "../failure.ts";
 
 /** A file of the archive that is no record, and why. */
 export interface ArchiveProblem {
   path: string;
   code: "record-invalid" | "record-newer";
   message: string;
-}
-
-/** The system's short word for an error, such as `ENOENT`; null for any other error. */
-export function errorCode(error: unknown): string | null {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
 }
 
 /** What is said of a file or folder of the notes that is there and cannot be read. */

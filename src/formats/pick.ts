@@ -1,5 +1,5 @@
 import { runInNewContext } from "node:vm";
-import { Failure } from "../failure.ts";
+import { Failure, isTimedOut } from "../failure.ts";
 import type { Tolerance } from "../record/schema.ts";
 import { type Yielded, yielded } from "../record/yielded.ts";
 
@@ -124,8 +124,7 @@ function matches(text: string, pattern: string, what: string): number[] {
       { timeout: patternTime },
     );
   } catch (cause) {
-    // An error of that context is no Error of ours.
-    const slow = typeof cause === "object" && cause !== null && "code" in cause && cause.code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
+    const slow = isTimedOut(cause);
     throw invalid(
       slow ? `The pattern of ${what} did not end within ${patternTime / 1000} s` : `The pattern of ${what} is no regular expression: ${pattern}`,
       slow ? "a pattern that cannot match the same text in many ways" : "a JavaScript regular expression",

@@ -1,4 +1,5 @@
 import { runInNewContext } from "node:vm";
+import { isTimedOut } from "../failure.ts";
 import { referenceUrl } from "../record/links.ts";
 import type { Caveat, Commit, Forge, Reference } from "../record/schema.ts";
 
@@ -124,8 +125,7 @@ function findTickets(commits: readonly ReferringCommit[], tickets: Tickets | nul
     const matches = JSON.parse(String(answer)) as (string | null)[][][];
     return { found: matches.map((ofCommit) => ofCommit.flatMap((match) => ticket(match, tickets))), caveats: [] };
   } catch (error) {
-    const slow = error instanceof Error && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
-    const text = slow ? "The configured ticket pattern took too long on these commits." : "The configured ticket pattern could not be used.";
+    const text = isTimedOut(error) ? "The configured ticket pattern took too long on these commits." : "The configured ticket pattern could not be used.";
     return { found: [], caveats: [{ code: "tickets-not-searched", text: `${text} Tickets are not listed.` }] };
   }
 }

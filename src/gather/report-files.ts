@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Config } from "../config.ts";
-import { Failure } from "../failure.ts";
+import { errorCode, Failure } from "../failure.ts";
 import type { ReportText } from "../formats/format.ts";
 import type { MeasuredMetric } from "../record/schema.ts";
 import { asMeasured } from "../record/yielded.ts";
@@ -55,8 +55,7 @@ async function readReportFile(
     return { path, text: decodeReport(path, await readFile(absolute)) };
   } catch (cause) {
     if (cause instanceof Failure) throw cause;
-    const missing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
-    throw new Failure("report-invalid", `${path} ${missing ? "is not there" : "cannot be read"}.`, {
+    throw new Failure("report-invalid", `${path} ${errorCode(cause) === "ENOENT" ? "is not there" : "cannot be read"}.`, {
       expected: "a report file, as the tool wrote it",
       retry: true,
       cause,

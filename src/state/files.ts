@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { Failure } from "../failure.ts";
+import { errorCode, Failure } from "../failure.ts";
 
 /**
  * Writes a file whole or not at all; makes its folder where it is missing.
@@ -64,8 +64,4 @@ function notRead(path: string, cause: unknown): Failure {
 
 function isMissing(error: unknown): boolean {
   return errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR";
-}
-
-function errorCode(error: unknown): string | null {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
 }

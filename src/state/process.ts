@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { errorCode } from "../failure.ts";
 
 /** Which process: its id, and when it started, so that another that got the same id later is told apart. */
 export interface ProcessMark {
@@ -19,7 +20,7 @@ export function isAlive({ pid, started }: ProcessMark): boolean {
     process.kill(pid, 0);
   } catch (error) {
     // EPERM: it is there, and another user's.
-    if (!(error instanceof Error && "code" in error && error.code === "EPERM")) return false;
+    if (errorCode(error) !== "EPERM") return false;
   }
   const now = startOf(pid);
   return now === null || started === null || now === started;

@@ -1,5 +1,6 @@
 import { mkdir, open, readdir, rename, rmdir, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { errorCode } from "../failure.ts";
 import { clearIntent, keepIntent } from "./intent.ts";
 import { diskFailure } from "./disk-failure.ts";
 import type { Plan, PlannedWrite } from "./plan.ts";
@@ -102,7 +103,7 @@ async function isInUse(path: string): Promise<boolean> {
   try {
     process.kill(owner, 0);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EPERM")) return false;
+    if (errorCode(error) !== "EPERM") return false;
   }
   const found = await stat(path).catch(() => null);
   return found !== null && Date.now() - found.mtimeMs < anHour;

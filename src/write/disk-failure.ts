@@ -1,9 +1,4 @@
-import { Failure } from "../failure.ts";
-
-/** The system's short word for an error of a file operation, such as `ENOENT`; null for any other error. */
-export function errorCode(error: unknown): string | null {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
-}
+import { errorCode, Failure } from "../failure.ts";
 
 /** The same error as a Failure where the surroundings are to blame, else as it is. */
 export function diskFailure(error: unknown, path: string): unknown {

@@ -1,7 +1,8 @@
 import { lstat, readFile } from "node:fs/promises";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import type { Stats } from "node:fs";
-import { diskFailure, errorCode, unsafe } from "./disk-failure.ts";
+import { errorCode } from "../failure.ts";
+import { diskFailure, unsafe } from "./disk-failure.ts";
 
 /** A file to be written, whole. */
 export interface Write {

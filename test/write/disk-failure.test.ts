@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Failure } from "../../src/failure.ts";
-import { diskFailure, errorCode } from "../../src/write/disk-failure.ts";
+import { errorCode, Failure } from "../../src/failure.ts";
+import { diskFailure } from "../../src/write/disk-failure.ts";
 
 const systemError = (code: string): Error => Object.assign(new Error(`${code}: x`), { code });
 
