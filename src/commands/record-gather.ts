@@ -37,7 +37,7 @@ export async function gatherShip(
   const identity = request.files.baseline ?? request.files.results;
   const [standing, captured, measured, before, after, repositoryId, event] = await Promise.all([
     found.record === null || notesDirectory === null ? null : readRecord(notesDirectory, found.record.id),
-    readJournal(stateDirectory),
+    readJournal(stateDirectory, found.previous?.recordedAt ?? null),
     readResults(stateDirectory, found.previous?.recordedAt ?? null),
     readReportFiles(request.files.before, { directory, configured: config.checks }),
     readReportFiles(request.files.after, { directory, configured: config.checks }),

@@ -24,6 +24,11 @@ export function replaceFile(path: string, content: string): void {
   }
 }
 
+/** An instant to the second, as names of files begin that are read by their age: `20261124T085500`. */
+export function stampOf(instant: string): string {
+  return instant.replaceAll(/[-:]/g, "").slice(0, 15);
+}
+
 /** The content of a file; null where there is none. @throws Failure `not-readable` */
 export function readIfThere(path: string): string | null {
   try {

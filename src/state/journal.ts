@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Command } from "../record/schema.ts";
-import { listNames, readIfThere, replaceFile } from "./files.ts";
+import { listNames, readIfThere, replaceFile, stampOf } from "./files.ts";
 import { isAlive, thisProcess } from "./process.ts";
 
 /** What is kept at most of a tail: lines, and bytes of UTF-8. */
@@ -119,14 +119,17 @@ function maskedValues(text: string, masked: string): string[] {
 /**
  * All entries, oldest first. One that still runs by its own account, while the process that watched it is gone,
  * is `killed`. A file that is no entry is passed over: somebody else's, or a disk's mishap; no run writes half of one.
+ *
+ * @param since entries of an earlier second are not even read: a journal only grows; null reads all
  */
-export async function readJournal(stateDir: string): Promise<JournalEntry[]> {
+export async function readJournal(stateDir: string, since: string | null = null): Promise<JournalEntry[]> {
   const folder = folderOf(stateDir);
+  const oldest = since === null ? "" : stampOf(since);
   const names = listNames(folder);
   const taken = new Set(names.filter((name) => name.endsWith(".taken")));
   const entries: JournalEntry[] = [];
   for (const name of names) {
-    if (name.startsWith(".") || !name.endsWith(".json")) continue;
+    if (name.startsWith(".") || !name.endsWith(".json") || name.slice(0, oldest.length) < oldest) continue;
     const entry = parseEntry(readIfThere(join(folder, name)) ?? "");
     if (entry === null) continue;
     const mark = name.replace(/\.json$/, ".taken");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Failure } from "../failure.ts";
 import type { MeasuredMetric } from "../record/schema.ts";
 import { maskAll, type SecretRules } from "../secrets.ts";
-import { listNames, replaceFile } from "./files.ts";
+import { listNames, replaceFile, stampOf } from "./files.ts";
 import type { Results } from "./results-schema.ts";
 
 export type { Results };
@@ -86,11 +86,6 @@ export function sameRepository(one: string, other: string): boolean {
   if (words.some((word) => others.includes(word))) return true;
   const kinds = new Set(others.map(kindOf));
   return !words.some((word) => kinds.has(kindOf(word)));
-}
-
-/** An instant to the second, as names of files begin: `20261124T085500`. */
-function stampOf(instant: string): string {
-  return instant.replaceAll(/[-:]/g, "").slice(0, 15);
 }
 
 function kindOf(word: string): string {

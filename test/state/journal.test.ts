@@ -33,7 +33,10 @@ describe("the journal", () => {
 
   it("lists entries by their start", async () => {
     for (const second of ["30", "10", "20"]) await keepEntry(state, { ...started, startedAt: `2026-11-24T09:11:${second}.000Z` }, ending);
-    expect((await readJournal(state)).map((entry) => entry.startedAt.slice(17, 19))).toEqual(["10", "20", "30"]);
+    const seconds = async (since?: string) => (await readJournal(state, since)).map((entry) => entry.startedAt.slice(17, 19));
+    expect(await seconds()).toEqual(["10", "20", "30"]);
+    expect(await seconds("2026-11-24T09:11:20Z")).toEqual(["20", "30"]);
+    expect(await seconds("2026-11-24T09:11:31Z")).toEqual([]);
   });
 
   it("reads an entry as killed whose run is gone, or whose process id is another's by now", async () => {
