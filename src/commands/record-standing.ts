@@ -45,7 +45,8 @@ export function isUnchanged(
   if (standing === null || standing.markdown === null || !sameFacts(standing.record, record)) return false;
   if (rendered.text === standing.markdown) return true;
   const newTemplates = standing.record.generator.templates !== record.generator.templates;
-  return newTemplates && !upgrade && Object.keys(prose).length === 0;
+  // What was edited and is here all the same is to be written over.
+  return newTemplates && !upgrade && rendered.edited.length === 0 && Object.keys(prose).length === 0;
 }
 
 /** @throws Failure `region-edited` where people edited what is ours and did not say `--force` */

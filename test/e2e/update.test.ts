@@ -139,6 +139,14 @@ describe("a newer version", () => {
     expect(notesOf(life)).toEqual(before);
   });
 
+  it("writes over an edited region with --force", () => {
+    const life = fromOlder();
+    life.edit(life.first.path, "No commands were captured.", "We ran nothing.");
+    expect(life.refused(["record", "--yes"])).toMatchObject({ status: 1, code: "region-edited" });
+    expect(life.record(["--force"]).status).toBe("written");
+    expect(life.markdown()).not.toContain("We ran nothing.");
+  });
+
   it("renders an old record anew with --upgrade, and whenever there is something to write", () => {
     const life = makeLife();
     life.commit("Base", { "a.txt": "1\n" });
