@@ -7,17 +7,7 @@ import { parseDiff, type RawChange } from "./diff.ts";
 import { type ComponentScope, inScope, shipPathspecs, type Span } from "./scope.ts";
 
 /** A changed file before its kind and its owners are known. */
-export interface GatheredFile extends Omit<ChangedFile, "kind" | "owners"> {
-  path: string;
-  previousPath: string | null;
-  status: ChangedFile["status"];
-  added: number | null;
-  deleted: number | null;
-  binary: boolean;
-  size: ChangedFile["size"];
-  submodule: ChangedFile["submodule"];
-  lfs: boolean;
-}
+export type GatheredFile = Omit<ChangedFile, "kind" | "owners">;
 
 /** What {@link readFiles} found. */
 export interface GatheredFiles {

@@ -128,11 +128,6 @@ export async function openRepository(directory: string, { named }: { named: bool
   };
 }
 
-/** The object id that stands for 'nothing'. */
-export function nullId(repository: Repository): string {
-  return "0".repeat(repository.objectFormat === "sha256" ? 64 : 40);
-}
-
 /** The id of the tree without entries: what the first commit is compared with. */
 export function emptyTree(repository: Repository): string {
   return repository.objectFormat === "sha256"
