@@ -24,12 +24,17 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     print(`${version}\n`);
     return 0;
   }
-  if (name === undefined || leading.on("help")) {
+  const wanted = name === "help" ? words[0] : name;
+  if (wanted === undefined || leading.on("help")) {
     print(firstScreen());
     return 0;
   }
-  const spec = commands.find((command) => command.name === name);
-  if (spec === undefined) throw unknownCommand(name);
+  const spec = commands.find((command) => command.name === wanted);
+  if (spec === undefined) throw unknownCommand(wanted);
+  if (name === "help") {
+    print(commandHelp(spec));
+    return 0;
+  }
   // What `run` runs has flags of its own.
   const read = spec.name === "run" ? readLeadingFlags(words, flagsOf(spec)) : readFlags(words, flagsOf(spec));
   const flags = asFlags(values, read.values);

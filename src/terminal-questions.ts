@@ -29,11 +29,13 @@ export async function ask(
   const asked = new Set(questions.map(({ name }) => name));
   const answers: Record<string, string> = Object.fromEntries(Object.entries(draft).filter(([name]) => asked.has(name)));
   for (const { name, message, proposal, hint } of questions) {
-    const before = answers[name] ?? proposal;
+    const before = answers[name];
     const answer = await text({
       message,
-      placeholder: oneLine(hint),
-      ...(before === null ? {} : { initialValue: oneLine(before) }),
+      // Typing takes the place of a proposal; an answer of one's own is gone on with.
+      placeholder: oneLine(proposal ?? hint),
+      ...(proposal === null ? {} : { defaultValue: proposal }),
+      ...(before === undefined ? {} : { initialValue: oneLine(before) }),
       output: process.stderr,
       input: process.stdin,
     });

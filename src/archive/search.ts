@@ -29,6 +29,8 @@ export interface ListedRecord {
   verdict: ChangeRecord["verdict"];
   range: { from: string | null; to: string } | null;
   outcome: Outcome["outcome"] | null;
+  /** The id of a later ship that undoes this one, as its record says; null where none does. */
+  undoneBy: string | null;
 }
 
 /** Whether a record fits a query, its outcome aside. */
@@ -46,7 +48,7 @@ export function fits(record: ChangeRecord, query: Query): boolean {
   );
 }
 
-/** The row of a record; its outcome is told later. */
+/** The row of a record; its outcome, and who undid it, are told later. */
 export function listed(record: ChangeRecord): ListedRecord {
   return {
     id: record.id,
@@ -59,6 +61,7 @@ export function listed(record: ChangeRecord): ListedRecord {
     verdict: record.verdict,
     range: record.range === null ? null : { from: record.range.from, to: record.range.to },
     outcome: null,
+    undoneBy: null,
   };
 }
 

@@ -35,11 +35,13 @@ export async function list(invocation: Invocation): Promise<number> {
   const workspace = await openWorkspace(invocation);
   const notesDirectory = requireNotesDirectory(workspace);
   let seen = 0;
+  const undone = new Map<string, string>();
   const { rows, problems } = listRecords(notesDirectory, (record) => {
     seen += 1;
+    if (record.remediates !== null) undone.set(record.remediates, record.id);
     return fits(record, query) ? listed(record) : null;
   });
-  const ended = rows.map((row) => ({ ...row, outcome: outcomeOf(notesDirectory, row.id) }));
+  const ended = rows.map((row) => ({ ...row, outcome: outcomeOf(notesDirectory, row.id), undoneBy: undone.get(row.id) ?? null }));
   const wanted = ended.filter(({ outcome }) => query.outcome === null || outcome === query.outcome).slice(0, query.limit ?? undefined);
   const failure = failureOf(problems);
   const records = wanted.map((row) => ({ ...row, path: `${workspace.notes.folder}/${recordPaths(row.id).markdown}` }));
@@ -74,12 +76,12 @@ function outcomeOf(notesDirectory: string, id: string): ListedRecord["outcome"] 
 
 function textOf(rows: readonly ListedRecord[]): string {
   const cells = rows.map((row) => [
-    row.shippedAt.slice(0, 10),
+    row.shippedAt.slice(0, 16).replace("T", " "),
     oneLine([row.environment, row.component].filter((part) => part !== null).join("/")),
-    row.outcome ?? row.verdict.replaceAll("-", " "),
+    row.outcome ?? (row.undoneBy === null ? row.verdict.replaceAll("-", " ") : "undone"),
     oneLine(row.owner ?? "-"),
     row.id,
-    `${row.direction === "rollback" ? "Rollback: " : ""}${oneLine(row.title)}`,
+    oneLine(row.title),
   ]);
   const widths = cells[0]?.map((_cell, column) => cells.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0)) ?? [];
   return cells.map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join("  ")).join("\n");

@@ -21,7 +21,7 @@ import { isUnchanged, refuseEdited, standingChecklist, titleOf } from "./record-
 /** Steps two and three, and what step four would do: the record, its markdown, the plan of what is written. */
 export async function prepare(
   ship: Ship,
-  { workspace, request, now }: { workspace: Workspace; request: RecordRequest; now: string },
+  { workspace, request, recordedAt }: { workspace: Workspace; request: RecordRequest; recordedAt: string },
 ): Promise<Prepared> {
   const { standing } = ship;
   const { config, notes, notesDirectory } = workspace;
@@ -37,7 +37,7 @@ export async function prepare(
     written: { why: written("why"), expected: written("expected"), rollback: written("rollback") },
     standing: before,
     standingChecklist: await standingChecklist(standing, templates),
-    now,
+    recordedAt,
     taken: (id) => notesDirectory !== null && isTaken(notesDirectory, id),
     generator: { version, templates: templates.digest, regions: before?.generator.regions ?? {} },
   });

@@ -38,11 +38,26 @@ export function tell(prepared: Prepared, { terminal, dryRun }: Invocation, works
     return;
   }
   terminal.result(`${status === "unchanged" ? "unchanged" : "wrote"} ${path}`);
+  if (status === "written") terminal.say(`Recorded ${what(record)}.`);
   if (done.indexStale) terminal.say("The index is stale: shipnote index");
   if (status === "unchanged") terminal.say("Nothing new since it was written.");
   else if (!done.committed) terminal.say(`Next: read it, and commit it: git add ${shellWord(workspace.notes.folder)} && git commit`);
   const gates = gatesOf(prepared, workspace);
   if (gates.length > 0) terminal.warn(`shipnote: exit status 1, as failOn asks for: ${gates.join(", ").replaceAll("-", " ")}`);
+}
+
+const beginnings: Readonly<Record<NonNullable<ChangeRecord["range"]>["source"], string>> = {
+  flag: "since --from", push: "of the push", ci: "of the CI run", "previous-record": "since the last record", tag: "since the last tag",
+  upstream: "since the upstream branch", first: "at the tip",
+};
+
+/** What was taken for the ship, so that a wrong guess is seen at once: `4 commits since the last tag, shipped to production`. */
+function what({ range, direction, counts, environment, component }: ChangeRecord): string {
+  const where = oneLine(component === null ? environment : `${environment}, ${component}`);
+  if (range === null) return `an act without commits in ${where}`;
+  const commits = `${counts.commits} ${counts.commits === 1 ? "commit" : "commits"}`;
+  if (direction === "rollback") return `a rollback of ${where}: ${commits} taken away`;
+  return `${commits} ${beginnings[range.source]}, ${direction === "promotion" ? "promoted" : "shipped"} to ${where}`;
 }
 
 /** Exit status 1 where the configured `failOn` names a verdict of the record. */

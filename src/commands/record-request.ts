@@ -94,9 +94,9 @@ export function readRecordRequest({ flags, directory }: Invocation, config: Conf
 export function environmentOf(named: string | null, config: Config): string {
   if (named === null) return config.environment;
   const known = Object.keys(config.environments ?? {});
-  if (named.trim() === "" || (known.length > 0 && !known.includes(named))) {
+  if (!/^[A-Za-z0-9][\w.-]*$/.test(named) || (known.length > 0 && !known.includes(named))) {
     throw new Failure("value-invalid", `There is no environment '${named}'.`, {
-      expected: known.length > 0 ? `one of ${known.join(", ")}, as configured` : "a name",
+      expected: known.length > 0 ? `one of ${known.join(", ")}, as configured` : "a name of letters, digits, `.`, `_` and `-`",
       retry: true,
     });
   }

@@ -16,13 +16,15 @@ import { readRecordRequest } from "./record-request.ts";
  */
 export async function record(invocation: Invocation): Promise<number> {
   const { terminal } = invocation;
-  const now = new Date().toISOString().replace(/\.\d{3}Z$/, "Z");
+  // Records written within one second have an order all the same.
+  const recordedAt = new Date().toISOString();
+  const now = recordedAt.replace(/\.\d{3}Z$/, "Z");
   const [workspace, { gatherShip }] = await Promise.all([openWorkspace(invocation), import("./record-gather.ts")]);
   const request = readRecordRequest(invocation, workspace.config, now);
   const notesDirectory = request.stdout ? workspace.notesDirectory : requireNotesDirectory(workspace);
   const gather = async () => {
     const [ship, { prepare }] = await Promise.all([gatherShip(workspace, request, invocation, now), import("./record-prepare.ts")]);
-    return ship === null ? null : { ship, prepare: () => prepare(ship, { workspace, request, now }) };
+    return ship === null ? null : { ship, prepare: () => prepare(ship, { workspace, request, recordedAt }) };
   };
   const gathered = () => terminal.progress("Gathering what git knows", gather());
 
@@ -39,8 +41,11 @@ export async function record(invocation: Invocation): Promise<number> {
   if (terminal.interactive) {
     const found = await gathered();
     if (found === null) return nothing(invocation);
-    const { askForProse } = await import("./record-questions.ts");
-    Object.assign(request, await askForProse(found.ship, request, { stateDirectory: workspace.stateDirectory, draftKey, rules: secretRules(workspace) }));
+    // Of a ship that stands, what was skipped is not asked again and again: it is written into the file, or said by flags.
+    if (found.ship.standing === null) {
+      const { askForProse } = await import("./record-questions.ts");
+      Object.assign(request, await askForProse(found.ship, request, { stateDirectory: workspace.stateDirectory, draftKey, rules: secretRules(workspace) }));
+    }
   }
   const prepared = await withLock(workspace.stateDirectory, async () => {
     const intent = intentPath(workspace);

@@ -14,6 +14,11 @@ export async function seal(name: string, text: string): Promise<string> {
   return `${trimBlankLines(text)}\n\n<!-- sealed: ${ofText} ${tree} -->`;
 }
 
+/** The seal of a region's text; null where it has none. */
+export function sealOf(text: string): string | null {
+  return sealPattern.exec(text)?.slice(1).join(" ") ?? null;
+}
+
 /** Whether a region that stands is as it was sealed, a formatter's taste aside; one without a seal is not. */
 export async function isSealed(name: string, standing: string): Promise<boolean> {
   const found = sealPattern.exec(standing);

@@ -29,20 +29,23 @@ const wantedBodies = 7;
  *
  * @param commits newest first
  * @param tip the commit that was shipped; in a rollback the one that was live
+ * @param takenAway whether this is a rollback: its commits are those taken away
  */
 export async function readCommitFacts(
   commits: readonly GatheredCommit[],
-  { tip, forge, tickets, rules }: { tip: string; forge: Forge | null; tickets: Tickets | null; rules: SecretRules },
+  { tip, takenAway, forge, tickets, rules }: { tip: string; takenAway: boolean; forge: Forge | null; tickets: Tickets | null; rules: SecretRules },
 ): Promise<CommitFacts> {
   const { references, caveats } = findReferences(commits, { forge, tickets });
   const title = titleOf(commits, tip);
+  // Why something was done is no reason for taking it away.
+  const bodies = takenAway ? [] : quoteCommits(commits, title, wantedBodies);
   return {
     recorded: await maskStrings(commits.map(recordedCommit), rules),
     contributors: contributorsOf(commits),
     references,
     approvals: trailerApprovals(commits),
-    title,
-    bodies: quoteCommits(commits, title, wantedBodies),
+    title: title !== null && takenAway ? `Roll back: ${title}` : title,
+    bodies,
     caveats,
   };
 }

@@ -190,8 +190,8 @@ function ownerOf(
   contributors: ChangeRecord["contributors"],
 ): ChangeRecord["owner"] {
   const standing = found.record?.owner ?? null;
-  // Somebody named the owner when the record was first written: that stays until somebody names another.
-  if (said.owner === null && standing?.source === "flag") return standing;
+  // Who it was when the ship was recorded stays, whatever the configuration says by now, until somebody names another.
+  if (said.owner === null && standing !== null) return standing;
   return chooseOwner({
     flag: said.owner,
     component: component === null ? null : (config.components[component.name]?.owner ?? null),

@@ -52,7 +52,7 @@ export async function gatherFromGit({ repository, config, notes, found, componen
     found.range === null ? completeRange(repository, span, notes) : { range: found.range, caveats: [] },
     readCommits(repository, taken, { notes, component }).then(async (read) => ({
       ...read,
-      told: await readCommitFacts(read.commits, { tip: taken.to, forge, tickets: config.tickets, rules }),
+      told: await readCommitFacts(read.commits, { tip: taken.to, takenAway: direction === "rollback", forge, tickets: config.tickets, rules }),
     })),
     readFiles(repository, span, { notes, component }),
     readOwners(repository, span.to, forge?.kind ?? null),

@@ -22,7 +22,7 @@ export interface Answers {
   /** Its checklist as it stands in the markdown; null where there is none. */
   standingChecklist: readonly StandingItem[] | null;
   /** ISO 8601 in UTC; counts for a new record only. */
-  now: string;
+  recordedAt: string;
   /** Whether an id stands for another ship. */
   taken: (id: string) => boolean;
   generator: ChangeRecord["generator"];
@@ -43,7 +43,7 @@ export function assembleRecord(facts: Facts, answers: Answers): ChangeRecord {
     generator: answers.generator,
     id: standing?.id ?? recordId(answers.title, facts.shippedAt, facts.range?.to ?? null, answers.taken),
     title: answers.title,
-    recordedAt: standing?.recordedAt ?? answers.now,
+    recordedAt: standing?.recordedAt ?? answers.recordedAt,
     verdict: overallVerdict(facts.metrics),
     checklist: assembleChecklist(
       answers.checklist,

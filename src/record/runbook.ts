@@ -27,7 +27,7 @@ export interface RunbookStep {
 export interface RunbookLine {
   environment: string;
   component: string | null;
-  /** The record of the last ship that did it. */
+  /** The record of the last ship that did it well; where none did, of the last that did it. */
   last: RunRecord;
   steps: RunbookStep[];
   /** How many ships did it. */
@@ -48,7 +48,8 @@ export function runbookLines(records: readonly RunRecord[], kind: RunbookKind): 
   for (const record of records) lines.set(lineKey(record), [...(lines.get(lineKey(record)) ?? []), record]);
   return [...lines].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, line]) => {
     const doing = line.filter((record) => record.commands.some((command) => command.kind === kind));
-    const [last] = doing;
+    // A way that worked, where there is one.
+    const last = doing.find((record) => record.commands.every((command) => command.kind !== kind || endedWell(command))) ?? doing[0];
     if (last === undefined) return [];
     const runs = doing.flatMap((record) => record.commands.filter((command) => command.kind === kind));
     return [{
@@ -59,6 +60,10 @@ export function runbookLines(records: readonly RunRecord[], kind: RunbookKind): 
       ships: doing.length,
     }];
   });
+}
+
+function endedWell({ source, state, exitCode }: Command): boolean {
+  return source === "stated" || (state === "ended" && exitCode === 0);
 }
 
 function lineKey({ environment, component }: RunRecord): string {

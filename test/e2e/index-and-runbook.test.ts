@@ -60,10 +60,10 @@ describe("list, show, rollback", () => {
   it("list says in words what stands there, newest first, one line each", () => {
     const lines = life.call(["list"]).stdout.trimEnd().split("\n");
     expect(lines.map((line) => line.split(/ {2,}/))).toEqual([
-      ["2024-03-06", "production", "not measured", "@web-team", life.back.id, "Rollback: Cache article lookups"],
-      ["2024-03-05", "staging", "not measured", "Lin Berg", life.staged.id, "Cache article lookups"],
-      ["2024-03-04", "production", "not measured", "@web-team", life.one.id, "Cache article lookups"],
-      ["2023-12-31", "production", "not measured", "@web-team", life.flag.id, "Turn search | on"],
+      ["2024-03-06 10:00", "production", "not measured", "@web-team", life.back.id, "Roll back: Cache article lookups"],
+      ["2024-03-05 10:00", "staging", "not measured", "Lin Berg", life.staged.id, "Cache article lookups"],
+      ["2024-03-04 10:00", "production", "undone", "@web-team", life.one.id, "Cache article lookups"],
+      ["2023-12-31 23:59", "production", "not measured", "@web-team", life.flag.id, "Turn search | on"],
     ]);
     expect(life.call(["list", "--env", "elsewhere"]).stdout).toBe("no record fits\n");
   });
@@ -121,7 +121,7 @@ describe("the index", () => {
     const front = own.read("notes/README.md");
     const rows = front.split("\n").filter((line) => line.startsWith("| 20"));
     expect(rows.map((row) => /\(([^)]*\.md)\)/.exec(row)?.[1])).toEqual([own.back, own.staged, own.one, own.flag].map(({ path }) => path.replace("notes/", "")));
-    expect(rows[0]).toMatch(/^\| 2024-03-06 \| Rollback: /);
+    expect(rows[0]).toMatch(/^\| 2024-03-06 \| \[Roll back: /);
     expect(rows[3]).toContain("Turn search \\| on");
     for (const row of rows) expect(own.has(`notes/${/\(([^)]*\.md)\)/.exec(row)?.[1] ?? ""}`)).toBe(true);
     expect(front).toMatch(/- \[2024\]\(2024\/README\.md\): 3 records\n- \[2023\]\(2023\/README\.md\): 1 record\n/);

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { node } from "../e2e/tool.ts";
 
 /** One command of a transcript, and what it is to print. */
 export interface Step {
@@ -67,7 +68,7 @@ export function openScratch(tool: string): Scratch {
   const [bin, home, work] = ["bin", "home", "work"].map((name) => join(folder, name)) as [string, string, string];
   for (const path of [bin, home, work]) mkdirSync(path);
   const preload = `data:text/javascript,${encodeURIComponent(clock)}`;
-  writeFileSync(join(bin, "shipnote"), `#!/bin/sh\nexec "${process.execPath}" --import "${preload}" "${tool}" "$@"\n`, { mode: 0o755 });
+  writeFileSync(join(bin, "shipnote"), `#!/bin/sh\nexec "${node}" --import "${preload}" "${tool}" "$@"\n`, { mode: 0o755 });
   writeFileSync(join(home, ".gitconfig"), "[user]\nname = Ada Osei\nemail = ada@example.org\n[init]\ndefaultBranch = main\n");
   let minutes = 0;
   return {

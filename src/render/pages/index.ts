@@ -60,7 +60,6 @@ function table(records: readonly IndexedRecord[], most: number, pathOf: (record:
       day: day(record.shippedAt),
       title: cut(record.title, titleLength),
       path: pathOf(record),
-      back: record.direction === "rollback",
       // One line of ships needs no column that says the same in each row.
       line: lines.size < 2 ? null : [record.environment, record.component].filter((part) => part !== null).join(", "),
       owner: record.owner ?? "not known",

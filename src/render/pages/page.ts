@@ -1,6 +1,6 @@
 import { markedRegion } from "../../document/markers.ts";
 import { findRegions, spliceRegions } from "../../document/regions.ts";
-import { isSealed, seal } from "../../document/sealed.ts";
+import { isSealed, seal, sealOf } from "../../document/sealed.ts";
 import { text } from "../text.ts";
 
 /** A page of one region, which belongs to no record. */
@@ -32,5 +32,7 @@ export async function renderPage(standing: string | null, { heading, region, con
   if (found === undefined) return { text: standing, edited: false };
   const edited = !(await isSealed(region, found.text));
   if (edited && !force) return { text: standing, edited };
+  // What a formatter made of the same content stays.
+  if (!edited && sealOf(found.text) === sealOf(sealed)) return { text: standing, edited };
   return { text: await spliceRegions(standing, { [region]: sealed }), edited };
 }

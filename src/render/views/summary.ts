@@ -12,6 +12,7 @@ import { compareOf, referencesOf } from "./references.ts";
 
 const shownMetrics = 3;
 const shownNames = 20;
+const shownFailures = 3;
 
 /** What `summary.hbs` is given. */
 export function summaryView(record: ChangeRecord, expectations: readonly ExpectationView[]) {
@@ -37,6 +38,7 @@ export function summaryView(record: ChangeRecord, expectations: readonly Expecta
     remediates: record.remediates === null ? null : { id: record.remediates, path: recordLink(record.id, record.remediates) },
     size: ranged ? sizeOf(record) : null,
     commands: record.commands.length === 0 ? null : count(record.commands.length, "command"),
+    failed: failedOf(record),
     references: referencesOf(record),
     approvals: approvedBy(record, "flag"),
     reviews: approvedBy(record, "trailer"),
@@ -52,6 +54,21 @@ export function summaryView(record: ChangeRecord, expectations: readonly Expecta
 const timeNotes: Readonly<Record<ChangeRecord["shippedAtSource"], string | null>> = {
   flag: null, deploy: null, ci: null, push: null, now: "when it was recorded", commit: "the time of the last commit",
 };
+
+/** Captured commands that did not end well: what a reader in trouble looks for first. */
+function failedOf({ commands }: ChangeRecord) {
+  const failed = commands.filter(({ source, state, exitCode }) => source === "captured" && (state === "killed" || (state === "ended" && exitCode !== 0)));
+  if (failed.length === 0) return null;
+  return {
+    lead: failed.length === 1 ? "A command failed" : `${whole(failed.length)} commands failed`,
+    commands: failed.slice(0, shownFailures).map(({ command, state, exitCode, signal }, at) => ({
+      also: at > 0,
+      command: brief(command, 80),
+      ending: exitCode === null ? `${state === "killed" ? "killed" : "ended"}${signal === null ? "" : ` by ${brief(signal, 20)}`}` : `exit ${exitCode}`,
+    })),
+    more: failed.length > shownFailures ? whole(failed.length - shownFailures) : null,
+  };
+}
 
 /** Who approved the ship (`flag`), or, where they did not, some of its commits (`trailer`). */
 function approvedBy({ approvals }: ChangeRecord, by: "flag" | "trailer"): string | null {
