@@ -3,7 +3,14 @@ import { maskAll, type SecretRules } from "../secrets.ts";
 import type { StatedCommand } from "./commands.ts";
 
 /** Object ids, digests and times are no secrets, and most of what a record holds. */
-const harmless = /^(?:[0-9a-f]{40}|[0-9a-f]{64}|\d{4}-\d\d-\d\dT[\d:.]+Z|[a-z-]{0,20})$/;
+const harmless = /^(?:[0-9a-f]{40}|[0-9a-f]{64}|\d{4}-\d\d-\d\dT[\d:.]+Z|)$/;
+const plainWord = /^[a-z-]{1,20}$/;
+
+/** Fields whose plain words are ours, or name a line or a check: no rule may take them for something else. */
+const ourFields = new Set([
+  "better", "check", "code", "component", "direction", "environment", "kind", "kindSource", "method", "shippedAtSource", "source", "state",
+  "status", "strategy", "verdict",
+]);
 
 /**
  * A value with the secrets in all its strings masked, keys included; one call for everything, as loading the
@@ -45,23 +52,27 @@ export async function maskStated(stated: readonly StatedCommand[], rules: Secret
   return masked.map(({ text, rules: redactions }) => ({ command: text, redactions }));
 }
 
-function visit(value: unknown, see: (text: string) => void): void {
+function mayHide(value: string, field: string | null): boolean {
+  return !harmless.test(value) && !(field !== null && ourFields.has(field) && plainWord.test(value));
+}
+
+function visit(value: unknown, see: (text: string) => void, field: string | null = null): void {
   if (typeof value === "string") {
-    if (!harmless.test(value)) see(value);
+    if (mayHide(value, field)) see(value);
   } else if (Array.isArray(value)) {
     for (const item of value) visit(item, see);
   } else if (typeof value === "object" && value !== null) {
     for (const [key, item] of Object.entries(value)) {
-      if (!harmless.test(key)) see(key);
-      visit(item, see);
+      if (!plainWord.test(key)) see(key);
+      visit(item, see, key);
     }
   }
 }
 
-function replaced<T>(value: T, changed: ReadonlyMap<string, string>): T;
-function replaced(value: unknown, changed: ReadonlyMap<string, string>): unknown {
-  if (typeof value === "string") return changed.get(value) ?? value;
+function replaced<T>(value: T, changed: ReadonlyMap<string, string>, field?: string): T;
+function replaced(value: unknown, changed: ReadonlyMap<string, string>, field: string | null = null): unknown {
+  if (typeof value === "string") return mayHide(value, field) ? (changed.get(value) ?? value) : value;
   if (Array.isArray(value)) return value.map((item: unknown) => replaced(item, changed));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [changed.get(key) ?? key, replaced(item, changed)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [plainWord.test(key) ? key : (changed.get(key) ?? key), replaced(item, changed, key)]));
 }
