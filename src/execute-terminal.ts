@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { closeSync, constants, existsSync, openSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, closeSync, constants, openSync, statSync } from "node:fs";
+import { resolve } from "node:path";
 import type { ReadStream } from "node:tty";
 import { type Channel, openSink, passOn } from "./execute-channels.ts";
 import { inForeground, processFields, relaySignals, signalProcess } from "./execute-signals.ts";
@@ -112,12 +112,13 @@ export interface Joined {
  * `setsid` in front makes it the one that controls the command, and then becomes the command. (A shell could do
  * that as well, but some drop variables from the environment whose names they do not like.)
  *
- * @returns null where there is no setsid, or where our terminal's settings cannot be read, so that it could not
- * be given back either
+ * @returns null where there is no setsid or no such command, or where our terminal's settings cannot be read, so that
+ * it could not be given back either
  */
 export async function startJoined(terminals: Terminals, argv: readonly string[], cwd: string): Promise<Joined | null> {
   const settings = await terminalSettings();
-  if (settings === null || !isOnPath("setsid")) return null;
+  // A command that cannot be found is not for setsid to fail at: nothing was started by then, and we say it ourselves.
+  if (settings === null || !isFound("setsid", cwd) || !isFound(argv[0] ?? "", cwd)) return null;
   const pair = terminals.open();
   const { start, flow } = readMaster(pair.master, 1);
   let part = (): void => undefined;
@@ -184,8 +185,19 @@ function joinTerminals(pair: Pair, pid: number, settings: string): () => void {
   };
 }
 
-function isOnPath(name: string): boolean {
-  return (process.env["PATH"] ?? "").split(":").some((folder) => existsSync(join(folder, name)));
+/** Whether the system would find a command to start in a folder, by the same rules as it. */
+function isFound(name: string, cwd: string): boolean {
+  const places = name.includes("/") ? [""] : (process.env["PATH"] ?? "").split(":");
+  return name !== "" && places.some((place) => isExecutable(resolve(cwd, place, name)));
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 const suspendKey = 0x1a;

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Fixture, makeRepository } from "./git-fixture.ts";
@@ -68,8 +68,34 @@ describe("a command in a terminal", () => {
     expect(lastEntry().signal).toBe("SIGTERM");
   });
 
-  it("says 127 for a command that is not there", async () => {
-    expect((await sit(["no-such-command-here"]).ended).exitCode).toBe(127);
+  it("says itself that a command is not there, or cannot be run, as it does without a terminal", async () => {
+    writeFileSync(join(repository.directory, "plain"), "echo ran\n");
+    const places = `${repository.directory}:${process.env["PATH"] ?? ""}`;
+    for (const [command, exitCode, says] of [
+      ["no-such-command-here", 127, "shipnote: no-such-command-here: command not found"],
+      ["./no-such-command-here", 127, "shipnote: ./no-such-command-here: command not found"],
+      ["plain", 126, "shipnote: plain: cannot be run (EACCES)"],
+      ["./plain", 126, "shipnote: ./plain: cannot be run (EACCES)"],
+      ["./.git", 126, "shipnote: ./.git: cannot be run (EACCES)"],
+    ] as const) {
+      const seat = sitDown(process.execPath, [rig.entry, "--", command], repository.directory, { PATH: places });
+      expect(await seat.ended, command).toEqual({ exitCode, signal: 0 });
+      expect(seat.shown().trim(), command).toBe(says);
+      expect(lastEntry()).toMatchObject({ exitCode, state: "ended" });
+    }
+  });
+
+  it("is found as the system finds it: by a path from the folder it runs in, and past what cannot be run", async () => {
+    const [early, late] = ["early", "late"].map((name) => join(repository.directory, name));
+    for (const [folder, mode] of [[early, 0o644], [late, 0o755]] as const) {
+      mkdirSync(folder ?? "");
+      writeFileSync(join(folder ?? "", "tool"), `#!/bin/sh\n${asks}\n`, { mode });
+    }
+    for (const command of ["tool", "late/tool"]) {
+      const seat = sitDown(process.execPath, [rig.entry, "--", command], repository.directory, { PATH: `${early}:late:${process.env["PATH"] ?? ""}` });
+      await seat.shows("0:yes 1:yes 2:yes");
+      expect((await seat.ended).exitCode).toBe(0);
+    }
   });
 
   it("hands what is typed to the command, and echoes it once", async () => {

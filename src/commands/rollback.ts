@@ -1,24 +1,46 @@
-import { listRecords, readRecord } from "../archive/read.ts";
+import { type Archived, listRecords, readRecord } from "../archive/read.ts";
 import { requireAll } from "../archive/unreadable.ts";
+import { readProse } from "../document/prose.ts";
 import { Failure } from "../failure.ts";
 import type { Invocation } from "../invocation.ts";
-import type { Applies, ChangeRecord } from "../record/schema.ts";
-import { wouldApply } from "../rollback/applies.ts";
+import type { ChangeRecord } from "../record/schema.ts";
+import { type AppliesNow, appliesNow } from "../rollback/applies.ts";
+import { commented } from "../rollback/comment.ts";
 import { oneLine } from "../terminal.ts";
 import { openWorkspace, requireNotesDirectory, type Workspace } from "../workspace.ts";
 
-/** `shipnote rollback [ID]`: how to undo a ship, as recorded; `--check` asks for every record whether it still would apply. */
+/** `shipnote rollback [ID]`: how to undo a ship, and whether that would apply now; `--check` asks it for every record. */
 export async function rollback(invocation: Invocation): Promise<number> {
   const { terminal, flags, args } = invocation;
   const workspace = await openWorkspace(invocation);
   const notesDirectory = requireNotesDirectory(workspace);
   if (flags.on("check")) return check(invocation, workspace, notesDirectory);
   const id = args[0] ?? newestOf(notesDirectory, flags.text("env"), flags.text("component"));
-  const { record } = await readRecord(notesDirectory, id);
-  const plan = record.rollback;
-  terminal.document({ id: record.id, title: record.title, rollback: plan });
-  terminal.result(planText(record));
+  const { record, markdown, markdownPath } = await readRecord(notesDirectory, id);
+  const [now, note] = await Promise.all([
+    terminal.progress("Trying it in memory", tryNow(workspace, record)),
+    noteOf(markdown).catch((error: unknown) => {
+      // Whoever has to go back now gets the commands, whatever happened to the page.
+      if (!(error instanceof Failure)) throw error;
+      terminal.warn(`shipnote: ${oneLine(markdownPath)}: what stands under Rollback cannot be read: ${oneLine(error.message)}`);
+      return null;
+    }),
+  ]);
+  terminal.document({ id: record.id, title: record.title, rollback: record.rollback, now, note });
+  terminal.result(planText(record, now, note));
   return 0;
+}
+
+async function tryNow({ repository }: Workspace, { rollback: { commands } }: ChangeRecord): Promise<AppliesNow> {
+  return appliesNow(repository, commands).catch((error: unknown) => {
+    // A trial needs a folder for its objects; where there is no place for one, the commands are as good as before.
+    if (!(error instanceof Error && "syscall" in error)) throw error;
+    return { status: "unknown", against: repository.head, conflicts: [], why: `it cannot be tried in memory here: ${error.message}` };
+  });
+}
+
+async function noteOf(markdown: Archived["markdown"]): Promise<string | null> {
+  return markdown === null ? null : (await readProse(markdown)).rollback;
 }
 
 /** Exit status 1 where one would conflict. */
@@ -27,8 +49,8 @@ async function check({ terminal, flags }: Invocation, { repository }: Workspace,
   const component = flags.text("component");
   const { rows, problems } = listRecords(notesDirectory, (record) => (onLine(record, environment, component) ? { id: record.id, title: record.title, commands: record.rollback.commands } : null));
   requireAll(problems, "each of them is asked for");
-  const answers: { id: string; title: string; applies: Applies }[] = [];
-  for (const { id, title, commands } of rows) answers.push({ id, title, applies: await terminal.progress("Trying each in memory", wouldApply(repository, commands)) });
+  const answers: { id: string; title: string; applies: AppliesNow }[] = [];
+  for (const { id, title, commands } of rows) answers.push({ id, title, applies: await terminal.progress("Trying each in memory", appliesNow(repository, commands)) });
   terminal.document({ records: answers });
   terminal.result(
     answers.length === 0
@@ -50,13 +72,24 @@ function newestOf(notesDirectory: string, environment: string | null, component:
 }
 
 /** Commands stand alone on their lines, so that they can be copied or piped; all else is a comment of sh. */
-function planText({ id, title, rollback: { strategy, commands, hazards, applies, rehearsal } }: ChangeRecord): string {
-  const lines = [`# Undo ${id}: ${oneLine(title)}`];
-  for (const { path, why } of hazards) lines.push(`# left behind: ${oneLine(path)}: ${oneLine(why)}`);
-  if (rehearsal !== null) lines.push(`# rehearsed on ${rehearsal.startedAt.slice(0, 10)} at ${rehearsal.against.slice(0, 7)}: ${rehearsal.status}`);
-  else if (applies.against !== null && applies.status !== "unknown") {
-    lines.push(`# not rehearsed; at ${applies.against.slice(0, 7)} it would ${applies.status === "clean" ? "apply cleanly" : `conflict in ${applies.conflicts.map(oneLine).join(", ")}`}`);
-  } else lines.push("# not rehearsed, and not known whether it would apply");
-  if (commands.length === 0) lines.push(strategy === "none" ? "# no plan: the ship has no commits to undo, and none is configured" : `# strategy ${strategy}: no commands are configured`);
+function planText({ id, title, rollback: { strategy, commands, hazards, rehearsal } }: ChangeRecord, now: AppliesNow, note: string | null): string {
+  const lines = [`# Undo ${id}: ${said(title)}`];
+  for (const { path, why } of hazards) lines.push(`# left behind: ${path === "" ? "" : `${said(path)}: `}${said(why)}`);
+  for (const line of (note ?? "").split("\n")) if (line.trim() !== "") lines.push(`# note: ${said(line)}`);
+  lines.push(rehearsal === null ? "# not rehearsed" : `# rehearsed on ${rehearsal.startedAt.slice(0, 10)} at ${rehearsal.against.slice(0, 7)}: ${rehearsal.status}`);
+  if (commands.length > 0) lines.push(`# ${nowText(now)}`);
+  else lines.push(strategy === "none" ? "# no plan: the ship has no commits to undo, and none is configured" : `# strategy ${strategy}: no commands are configured`);
   return [...lines, ...commands.map(oneLine)].join("\n");
+}
+
+function nowText({ status, against, conflicts, why }: AppliesNow): string {
+  const head = against === null ? "" : `at HEAD (${against.slice(0, 7)}) `;
+  if (status === "clean") return `${head}it would apply cleanly`;
+  if (status === "undone") return `${head}it is undone already`;
+  if (status === "conflicts") return `${head}it would conflict${conflicts.length === 0 ? "" : ` in ${said(conflicts.join(", "))}`}`;
+  return `${head}it is not known whether it would apply: ${said(why ?? "")}`;
+}
+
+function said(text: string): string {
+  return commented(oneLine(text));
 }

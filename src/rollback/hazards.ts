@@ -60,8 +60,9 @@ function hazardOf(side: Sides): { kind: string; why: string } | null {
     return why === null ? null : { kind: file.kind, why };
   }
   if (file.lfs) return { kind: "lfs", why: "Kept in LFS; a revert brings back the pointer, and needs the content before to be there still." };
-  if (file.status === "deleted" && file.kind !== "test" && file.kind !== "docs") {
-    return { kind: "deleted", why: "Deleted; a revert brings the file back, not what was removed with it outside git." };
+  // Code, tests and docs are whole once they are back; of what else a file may tell of, the diff shows nothing.
+  if (file.status === "deleted" && (file.kind === "config" || file.kind === "content" || file.kind === "other")) {
+    return { kind: "deleted", why: "Deleted; a revert brings back the file, and nothing outside git." };
   }
   if (file.binary && file.status === "modified" && (file.kind === "other" || file.kind === "config")) {
     return { kind: "binary", why: "Binary; a revert conflicts where a later commit changed it, too." };

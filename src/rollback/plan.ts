@@ -1,6 +1,7 @@
 import type { Repository } from "../git/repository.ts";
-import type { Applies, RollbackPlan } from "../record/schema.ts";
-import { wouldApply } from "./applies.ts";
+import type { RollbackPlan } from "../record/schema.ts";
+import { asApplies, wouldApply } from "./applies.ts";
+import { commented, commentedCommand } from "./comment.ts";
 import { type ShippedTree, deriveUndo } from "./derive.ts";
 import { unknown } from "./trial.ts";
 import { printUndo, readUndo, shellWord } from "./undo.ts";
@@ -11,7 +12,7 @@ export interface RollbackInput extends Omit<ShippedTree, "range"> {
   range: ShippedTree["range"] | null;
   /** `rollback` in the configuration; its commands win over what is derived. */
   configured: { strategy: Exclude<RollbackPlan["strategy"], "none">; commands: readonly string[] | null } | null;
-  /** The last deploy that succeeded, as one line of sh: said again once the tree is undone. */
+  /** The last deploy that succeeded, as one line of sh: named, not run, as it may take the version that it deployed. */
   deployCommand: string | null;
   /** Where it ran, relative to the root; null or `.`: there. */
   deployDirectory?: string | null;
@@ -36,7 +37,7 @@ export async function planRollback(repository: Repository, input: RollbackInput)
   const { range, configured, standing } = input;
   const strategy = configured?.strategy ?? "revert";
   const said = configured?.commands ?? [];
-  const unanswered: Applies = { ...unknown, against: repository.head };
+  const unanswered = asApplies(unknown, repository.head);
   if (said.length > 0) {
     const filled = said.map((line) => fill(line, input));
     const complete = filled.every(({ missing }) => !missing);
@@ -60,7 +61,7 @@ export async function planRollback(repository: Repository, input: RollbackInput)
   const derived = await deriveUndo(repository, { ...input, range });
   if (derived === null) return { strategy: "none", commands: [], applies: unanswered };
   const commands = [...printUndo(derived.undo, messageOf(input)), ...deploy];
-  return { strategy, commands, applies: { ...derived.trial, against: repository.head } };
+  return { strategy, commands, applies: asApplies(derived.trial, repository.head) };
 }
 
 function fill(line: string, { range, commits, artifact, previousArtifact }: RollbackInput): { line: string; missing: boolean } {
@@ -82,13 +83,17 @@ function fill(line: string, { range, commits, artifact, previousArtifact }: Roll
   return { line: filled.replace(/\s*\n\s*/g, " "), missing };
 }
 
-/** What was masked was an assignment's value as a rule; then the command finds it where it found it before. */
+/**
+ * A comment of sh. Said again as it was, a deploy that takes a tag or a commit would bring back what was undone. What
+ * was masked was an assignment's value as a rule; then the command finds it where it found it before.
+ */
 function deployLine({ deployCommand, deployDirectory }: RollbackInput): string[] {
   if (deployCommand === null || /[\r\n]/.test(deployCommand)) return [];
   const line = deployCommand.replace(/(^|\s)[A-Za-z_]\w*=\[masked\](?=\s|$)/g, "").trim();
   if (line === "") return [];
   const folder = deployDirectory ?? ".";
-  return [folder === "." ? line : `(cd ${shellWord(folder.startsWith("-") ? `./${folder}` : folder)} && ${line})`];
+  const where = folder === "." ? "" : ` in ${commented(folder)}`;
+  return [`# then deploy again. This ship was deployed${where} by: ${commentedCommand(line)}`];
 }
 
 function messageOf({ range, direction }: RollbackInput): string {

@@ -1,12 +1,11 @@
 import { Failure } from "../failure.ts";
 import { type Repository, emptyTree, factsGit } from "../git/repository.ts";
-import type { Applies } from "../record/schema.ts";
 import { type Change, readChanges } from "./changes.ts";
 import { type Scratch, withScratch } from "./scratch.ts";
 import type { NetPatch, Reverts, Undo } from "./undo.ts";
 
-/** What a trial found; `conflicts` holds the paths in the way. */
-export type Trial = Pick<Applies, "status" | "conflicts">;
+/** What a trial found; `conflicts` holds the paths in the way. `undone`: git would stop, as all of them are undone already. */
+export interface Trial { status: "clean" | "conflicts" | "undone" | "unknown"; conflicts: string[] }
 
 /** A commit to be reverted: its tree, and the one that a revert goes back to. */
 export interface Step { sha: string; tree: string; parent: string | null; parentTree: string }
@@ -70,15 +69,27 @@ export async function trySteps(repository: Repository, steps: readonly Step[], h
     for (const step of steps) {
       const [ours, theirs] = [await scratch.commit(tree, step.sha), await scratch.commit(step.parentTree, step.sha)];
       const merged = await merge(repository, scratch, ours, theirs);
-      if (merged.conflicts.length > 0) return { status: "conflicts", conflicts: merged.conflicts };
-      if (merged.tree === tree) {
-        const undone = await readChanges(repository, step.tree, step.parentTree, []);
-        return { status: "conflicts", conflicts: undone.map(({ path }) => readablePath(path)) };
+      if (merged.conflicts.length > 0 || merged.tree === tree) {
+        const left = await stillThere(repository, steps, headTree);
+        const stepped = merged.conflicts.length > 0 ? [] : await readChanges(repository, step.tree, step.parentTree, []);
+        const conflicts = [...merged.conflicts, ...stepped.map(({ path }) => readablePath(path))];
+        return { status: left ? "conflicts" : "undone", conflicts };
       }
       tree = merged.tree;
     }
     return clean;
   });
+}
+
+/** Whether any path that the steps touch is not as it was before the oldest of them. */
+async function stillThere(repository: Repository, steps: readonly Step[], headTree: string): Promise<boolean> {
+  const before = steps.at(-1)?.parentTree ?? headTree;
+  const [since, ...touched] = await Promise.all([
+    readChanges(repository, before, headTree, []),
+    ...steps.map(async ({ tree, parentTree }) => readChanges(repository, tree, parentTree, [])),
+  ]);
+  const changed = new Set(since.map(({ path }) => path));
+  return touched.flat().some(({ path }) => changed.has(path));
 }
 
 async function treeOf(repository: Repository, commit: string): Promise<string> {
@@ -112,9 +123,9 @@ async function tryNet(repository: Repository, undo: NetPatch, head: string): Pro
   if (wanted.length === 0) return { status: "conflicts", conflicts: [] };
   const now = new Map(since.map((change) => [change.path, change]));
   const folders = new Set(since.filter(({ after }) => after !== null).flatMap(({ path }) => foldersAbove(path)));
-  // What was undone already: git would find nothing to commit.
+  // git would find nothing to commit.
   if (wanted.every(({ path, after }) => now.has(path) && sameEntry(now.get(path)?.after ?? null, after))) {
-    return { status: "conflicts", conflicts: wanted.map(({ path }) => readablePath(path)) };
+    return { status: "undone", conflicts: wanted.map(({ path }) => readablePath(path)) };
   }
   const inTheWay: string[] = [];
   const contents: { path: string; base: string; ours: string; theirs: string }[] = [];

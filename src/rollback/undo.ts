@@ -31,20 +31,33 @@ export interface NetPatch {
  */
 const diff = "git diff --binary --full-index --no-renames --no-ext-diff --no-textconv --no-color --src-prefix=a/ --dst-prefix=b/ -U3 -O/dev/null";
 const apply = "git apply --3way --index";
-const net = new RegExp(`^(git merge-base --is-ancestor [0-9a-f]+ HEAD \\|\\| )?${diff} ([0-9a-f]{7,64}) ([0-9a-f]{7,64}) -- (.+) \\| ${apply}$`, "s");
+/** `git diff` says paths from the top, and `git apply` leaves out those outside the folder it is called in. */
+const goToTop = 'cd "$(git rev-parse --show-toplevel)"';
+/** Nothing happens on top of what somebody staged, which the commit would take along. */
+const whereNothingIsStaged = "if git diff --cached --quiet; then ";
+const otherwise = "; else echo 'staged changes: commit or unstage them first' >&2; false; fi";
+const there = "echo 'nothing to undo: HEAD still holds what was rolled back'";
 
-/** The lines of sh, one command each, that undo. */
+const word = String.raw`(?:'[^']*'|\\'|[\w@%+=:,./-])+`;
+const sha = "[0-9a-f]{7,64}";
+const net = new RegExp(
+  `^(?:if git merge-base --is-ancestor (${sha}) HEAD; then ${there}; el)?${whereNothingIsStaged}`
+    + `${diff} (${sha}) (${sha}) -- (${word}(?: ${word})*) \\| ${apply} && git commit -m ${word}${otherwise}$`,
+);
+
+/**
+ * The lines of sh that undo, for any folder of the work tree, also where all of them are pasted at once: whatever
+ * hangs on a command is on its line, and only where it succeeded.
+ */
 export function printUndo(undo: Undo, message: string): string[] {
   if (undo.form === "reverts") return [`git revert --no-edit ${undo.mainline ? "-m 1 " : ""}${undo.commits.join(" ")}`];
   const paths = undo.paths.map(shellWord).join(" ");
-  const patch = `${diff} ${undo.live} ${undo.restored} -- ${paths} | ${apply}`;
-  const commit = `git commit -m ${shellWord(message)}`;
-  return undo.again
-    ? [`git merge-base --is-ancestor ${undo.restored} HEAD || ${patch}`, `git diff --cached --quiet || ${commit}`]
-    : [patch, commit];
+  const patch = `${diff} ${undo.live} ${undo.restored} -- ${paths} | ${apply} && git commit -m ${shellWord(message)}`;
+  const whereGone = undo.again ? `if git merge-base --is-ancestor ${undo.restored} HEAD; then ${there}; el` : "";
+  return [goToTop, `${whereGone}${whereNothingIsStaged}${patch}${otherwise}`];
 }
 
-/** Reads back what a plan's commands do to the tree; null where they are not of our form. */
+/** Reads back what a plan's commands do to the tree, comments and all else left aside; null where none is of our form. */
 export function readUndo(commands: readonly string[]): Undo | null {
   for (const command of commands) {
     const revert = /^git revert --no-edit (-m 1 )?((?:[0-9a-f]{7,64} ?)+)$/.exec(command);

@@ -188,7 +188,7 @@ export const full: ChangeRecord = {
   ],
   rollback: {
     strategy: "revert",
-    commands: ["git revert --no-edit dd44c0ffee17 bb24c0ffee17", "make deploy"],
+    commands: ["git revert --no-edit dd44c0ffee17 bb24c0ffee17", "# then deploy again. This ship was deployed by: make deploy"],
     hazards: [
       { kind: "migration", path: "db/0017_kept_until.sql", why: "Adds `baskets.kept_until`; a revert does not remove it." },
       { kind: "dependencies", path: "package.json", why: "Changes `redis` from 5.3.1 to 5.4.0; a revert does not reinstall it." },

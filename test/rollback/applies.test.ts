@@ -2,11 +2,11 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { openRepository } from "../../src/git/repository.ts";
-import { wouldApply } from "../../src/rollback/applies.ts";
+import { type Repository, openRepository } from "../../src/git/repository.ts";
+import { appliesNow, wouldApply } from "../../src/rollback/applies.ts";
 import { printUndo } from "../../src/rollback/undo.ts";
 import { type Fixture, makeRepository } from "../git-fixture.ts";
-import { clone, runCommands, shipCommits } from "./ship.ts";
+import { clone, notes, recordFiles, runCommands, shipCommits } from "./ship.ts";
 
 let fixture: Fixture;
 afterEach(() => fixture.remove());
@@ -62,6 +62,36 @@ describe("wouldApply", () => {
     fixture.git("revert", "--no-edit", to);
     expect(await askAndDo(reverts(to))).toBe("conflicts a");
     expect(await askAndDo(net(to, from))).toBe("conflicts a");
+  });
+
+  it.each<[what: string, since: Files[], status: string, conflicts: string[]]>([
+    ["by other commits", [{ a: "1\n" }, { b: null }, { c: "c\n" }], "undone", []],
+    ["in part, the rest in the way", [{ a: "1\n", b: "other\n" }], "conflicts", ["b"]],
+    ["not at all, all in the way", [{ a: "3\n" }, { b: "other\n" }], "conflicts", ["a", "b"]],
+    ["not at all", [{ c: "c\n" }], "clean", []],
+  ])("tells now what was undone %s", async (_, since, status, conflicts) => {
+    const from = fixture.commit("before", { a: "1\n" });
+    const one = fixture.commit("ship", { a: "2\n" });
+    fixture.commit("Record", recordFiles(1));
+    const to = fixture.commit("ship", { b: "b\n" });
+    for (const files of since) fixture.commit("since", files);
+    const repository = await openRepository(fixture.directory, { named: true });
+    const against = fixture.git("rev-parse", "HEAD");
+    const patch = printUndo({ form: "net", live: to, restored: from, paths: [".", ...notes.exclude], again: false }, "undo");
+    expect(await appliesNow(repository, patch)).toEqual({ status, against, conflicts, why: null });
+    // One by one, git stops at the first.
+    const [first = ""] = conflicts.toReversed();
+    expect(await appliesNow(repository, reverts(to, one))).toEqual({ status, against, conflicts: first === "" ? [] : [first], why: null });
+  });
+
+  it("says why it does not know", async () => {
+    const why = async (repository: Repository, commands: readonly string[]): Promise<string | null> => (await appliesNow(repository, commands)).why;
+    expect(await why(await openRepository(fixture.directory, { named: true }), reverts("a".repeat(40)))).toBe("HEAD has no commit yet");
+    fixture.commit("ship", { a: "2\n" });
+    const repository = await openRepository(fixture.directory, { named: true });
+    expect(await why({ ...repository, version: [2, 37] }, reverts("a".repeat(40)))).toBe("git is older than 2.38");
+    expect(await why(repository, ["helm rollback app 7"])).toBe("its commands are none that can be tried in memory");
+    expect(await why(repository, reverts("a".repeat(40)))).toBe("objects that it takes are not here, as in a shallow or partial clone");
   });
 
   it("gives what git does for random histories", async () => {

@@ -110,16 +110,22 @@ describe("findHazards", () => {
       file("logo.png", "content", { binary: true }),
       file("model.bin", "other", { lfs: true }),
       file("old.py", "code", { status: "deleted" }),
+      file("old_test.py", "test", { status: "deleted" }),
+      file("old.conf", "config", { status: "deleted" }),
+      file("old.jpg", "content", { status: "deleted" }),
+      file("old.tf", "infra", { status: "deleted" }),
+      file("old.x", "other", { status: "deleted" }),
       file("src/a.ts", "code"),
     ]);
     expect(found).toEqual([
       { kind: "infra", path: "Dockerfile", why: "Says how an image is built; a revert does not replace images that were built from it." },
       { kind: "infra", path: "infra/main.tf", why: "Describes resources; a revert changes the description, not what was applied from it." },
       { kind: "infra", path: "k8s/web.yaml", why: "Infrastructure; a revert changes the file, not what was applied from it." },
+      { kind: "infra", path: "old.tf", why: "Describes resources; a revert changes the description, not what was applied from it." },
       { kind: "submodule", path: "lib/x", why: "Moves from `111111111111` to `222222222222`; after a revert, clones need `git submodule update`." },
       { kind: "lfs", path: "model.bin", why: "Kept in LFS; a revert brings back the pointer, and needs the content before to be there still." },
       { kind: "binary", path: "data.bin", why: "Binary; a revert conflicts where a later commit changed it, too." },
-      { kind: "deleted", path: "old.py", why: "Deleted; a revert brings the file back, not what was removed with it outside git." },
+      ...["old.conf", "old.jpg", "old.x"].map((path) => ({ kind: "deleted", path, why: "Deleted; a revert brings back the file, and nothing outside git." })),
     ]);
   });
 

@@ -1,4 +1,5 @@
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type PlannedRollback } from "../../src/rollback/plan.ts";
 import { type Fixture, makeRepository } from "../git-fixture.ts";
@@ -48,21 +49,35 @@ describe("a plan that is derived", () => {
     const planned = await plan(fixture, from, shas[2] ?? "", { deployCommand: "true ENV=production" });
     expect(planned.commands).toEqual([
       `git revert --no-edit ${shas.toReversed().map((sha) => sha.slice(0, 12)).join(" ")}`,
-      "true ENV=production",
+      "# then deploy again. This ship was deployed by: true ENV=production",
     ]);
     undoesTo(from, planned);
   });
 
   it.each([
-    ["make deploy", ".", ["make deploy"]],
-    ["make deploy", "my app", ["(cd 'my app' && make deploy)"]],
-    ["make deploy", "-x", ["(cd ./-x && make deploy)"]],
-    ["make deploy TOKEN=[masked]", null, ["make deploy"]],
+    ["make deploy ENV=production", ".", ["by: make deploy ENV=production"]],
+    ["make deploy", "my app", ["in my app by: make deploy"]],
+    ["make build; make deploy", "$x", ["in '$x' by: 'make build; make deploy'"]],
+    ["make deploy TOKEN=[masked]", null, ["by: make deploy"]],
     ["first\nsecond", null, []],
-  ])("says the deploy %j in %j as %j", async (deployCommand, deployDirectory, expected) => {
+  ])("says of the deploy %j in %j %j, and runs none", async (deployCommand, deployDirectory, expected) => {
     const from = fixture.commit("one", { a: "1\n" });
     const to = fixture.commit("two", { a: "2\n" });
-    expect((await plan(fixture, from, to, { deployCommand, deployDirectory })).commands.slice(1)).toEqual(expected);
+    const { commands } = await plan(fixture, from, to, { deployCommand, deployDirectory });
+    expect(commands.slice(1).map((line) => line.replace("# then deploy again. This ship was deployed ", ""))).toEqual(expected);
+    const touching = await plan(fixture, from, to, { deployCommand: "touch deployed", deployDirectory });
+    undoesTo(from, touching);
+  });
+
+  it("runs nothing of a deploy command where # is a command like any other, as in zsh", async () => {
+    const from = fixture.commit("one", { a: "1\n" });
+    const to = fixture.commit("two", { a: "2\n" });
+    const deployCommand = "x; touch ran; `touch ran` $(touch ran) 'touch ran' | touch ran";
+    const { commands } = await plan(fixture, from, to, { deployCommand, deployDirectory: "it's; touch ran" });
+    const copy = clone(fixture);
+    expect(runCommands(copy.directory, commands.slice(1).map((line) => line.replace("# ", ": ")))).toEqual({ ok: true, said: "" });
+    expect(copy.git("status", "--porcelain")).toBe("");
+    copy.remove();
   });
 
   it("leaves commits out that changed nothing", async () => {
@@ -121,7 +136,7 @@ describe("a plan that is derived", () => {
     fixture.git("checkout", "-q", "main");
     fixture.git("merge", "-q", "--no-ff", "-m", "Merge topic", "topic");
     const planned = await plan(fixture, from, fixture.git("rev-parse", "HEAD"));
-    expect(planned.commands[0]).toContain("git apply --3way --index");
+    expect(planned.commands[1]).toContain("git apply --3way --index");
     undoesTo(from, planned);
   });
 
@@ -136,9 +151,10 @@ describe("a plan that is derived", () => {
     const to = fixture.commit("after", { d: "d\n" });
     const planned = await plan(fixture, from, to);
     expect(planned.commands).toEqual([
-      `git diff --binary --full-index --no-renames --no-ext-diff --no-textconv --no-color --src-prefix=a/ --dst-prefix=b/ -U3 -O/dev/null ${to.slice(0, 12)} ${from.slice(0, 12)} -- . `
-        + `${notes.exclude.slice(0, 2).map((path) => `'${path}'`).join(" ")} | git apply --3way --index`,
-      `git commit -m 'Undo ${from.slice(0, 12)}..${to.slice(0, 12)}'`,
+      'cd "$(git rev-parse --show-toplevel)"',
+      `if git diff --cached --quiet; then git diff --binary --full-index --no-renames --no-ext-diff --no-textconv --no-color --src-prefix=a/ --dst-prefix=b/ -U3 -O/dev/null ${to.slice(0, 12)} ${from.slice(0, 12)} -- . `
+        + `${notes.exclude.slice(0, 2).map((path) => `'${path}'`).join(" ")} | git apply --3way --index `
+        + `&& git commit -m 'Undo ${from.slice(0, 12)}..${to.slice(0, 12)}'; else echo 'staged changes: commit or unstage them first' >&2; false; fi`,
     ]);
     expect(planned.applies).toEqual({ status: "clean", against: to, conflicts: [] });
     undoesTo(from, planned);
@@ -153,7 +169,7 @@ describe("a plan that is derived", () => {
     fixture.git("merge", "-q", "--no-ff", "-m", "Merge topic", "topic");
     const to = fixture.commit("after", { a: lines([3, "topic"], [9, "after"]) });
     const planned = await plan(fixture, from, to);
-    expect(planned.commands[0]).toContain("| git apply");
+    expect(planned.commands[1]).toContain("| git apply");
     undoesTo(from, planned, [
       ["diff.noprefix", "true"], ["diff.external", "false"], ["color.ui", "always"], ["diff.context", "0"],
     ]);
@@ -164,8 +180,8 @@ describe("a plan that is derived", () => {
     fixture.commit("both", { a: "2\n", ...recordFiles(2), "notes/README.md": "# Index\n", "notes/guides/use.md": "guide\n" });
     const to = fixture.commit("three", { a: "3\n" });
     const planned = await plan(fixture, from, to);
-    expect(planned.commands[0]).toContain("':(top,exclude,glob)notes/README.md'");
-    expect(planned.commands[0]).not.toContain("runbooks");
+    expect(planned.commands[1]).toContain("':(top,exclude,glob)notes/README.md'");
+    expect(planned.commands[1]).not.toContain("runbooks");
     undoesTo(from, planned);
   });
 
@@ -193,7 +209,7 @@ describe("a plan that is derived", () => {
     fixture.commit("Record", recordFiles(1));
     const end = fixture.commit("end", { y: "y\n" });
     const planned = await plan(fixture, null, end);
-    expect(planned.commands[0]).toContain("git apply");
+    expect(planned.commands[1]).toContain("git apply");
     undoesTo(null, planned);
   });
 
@@ -213,6 +229,47 @@ describe("a plan that is derived", () => {
     undoesTo(from, planned);
   });
 
+  it("undoes all of it from any folder of the work tree", async () => {
+    const from = fixture.commit("one", { "api/a": "1\n", "web/a": "1\n", ...recordFiles(1) });
+    fixture.commit("both", { "api/a": "2\n", ...recordFiles(2) });
+    const to = fixture.commit("web", { "web/a": "2\n" });
+    fixture.git("branch", "live", to);
+    for (const direction of ["forward", "rollback"] as const) {
+      const [live, target] = direction === "forward" ? [to, from] : [from, to];
+      fixture.git("reset", "-q", "--hard", live);
+      const planned = direction === "forward" ? await plan(fixture, from, to) : await plan(fixture, to, from, { direction });
+      const copy = clone(fixture);
+      expect(runCommands(join(copy.directory, "web"), planned.commands)).toMatchObject({ ok: true });
+      expect(entries(copy.git, "HEAD").code).toEqual(entries(copy.git, target).code);
+      copy.remove();
+    }
+  });
+
+  it.each(["sh", "bash", "dash"])("commits nothing in %s where something is staged or the patch does not apply, and says why", async (shell) => {
+    const from = fixture.commit("one", { a: "1\n", ...recordFiles(1) });
+    const to = fixture.commit("both", { a: "2\n", ...recordFiles(2) });
+    fixture.git("branch", "live", to);
+    const undo = (await plan(fixture, from, to)).commands;
+    fixture.git("reset", "-q", "--hard", from);
+    const again = (await plan(fixture, to, from, { direction: "rollback" })).commands;
+    for (const [at, commands] of [[to, undo], [from, again]] as const) {
+      fixture.git("reset", "-q", "--hard", at);
+      const copy = clone(fixture);
+      writeFileSync(join(copy.directory, "unrelated"), "half done\n");
+      copy.git("add", "unrelated");
+      expect(runCommands(copy.directory, commands, shell)).toEqual({ ok: false, said: "staged changes: commit or unstage them first\n" });
+      expect([copy.git("rev-parse", "HEAD"), copy.git("status", "--porcelain")]).toEqual([at, "A  unrelated"]);
+      copy.git("rm", "-q", "--cached", "unrelated");
+      writeFileSync(join(copy.directory, "a"), "in the way\n");
+      copy.git("commit", "-q", "-m", "since", "a");
+      const since = copy.git("rev-parse", "HEAD");
+      expect(runCommands(copy.directory, commands, shell)).toMatchObject({ ok: false, said: expect.stringContaining("with conflicts") });
+      expect(runCommands(copy.directory, commands, shell)).toMatchObject({ ok: false });
+      expect(copy.git("rev-parse", "HEAD")).toBe(since);
+      copy.remove();
+    }
+  });
+
   it("keeps to its component where commits leave it", async () => {
     const from = fixture.commit("one", { "api/a": "1\n", "web/a": "1\n" });
     const pure = fixture.commit("api", { "api/a": "2\n" });
@@ -221,7 +278,7 @@ describe("a plan that is derived", () => {
     expect(own.commands).toEqual([`git revert --no-edit ${pure.slice(0, 12)}`]);
     const to = fixture.commit("both", { "api/a": "3\n", "web/a": "2\n" });
     const planned = await plan(fixture, from, to, { component });
-    expect(planned.commands[0]).toContain("-- ':(top,glob)api/**' | git apply");
+    expect(planned.commands[1]).toContain("-- ':(top,glob)api/**' | git apply");
     const copy = clone(fixture);
     expect(runCommands(copy.directory, planned.commands)).toMatchObject({ ok: true });
     expect([copy.git("show", "HEAD:api/a"), copy.git("show", "HEAD:web/a")]).toEqual(["1", "2"]);
@@ -232,7 +289,7 @@ describe("a plan that is derived", () => {
     const from = fixture.commit("one", { a: "0\n" });
     for (let at = 1; at <= 51; at += 1) fixture.commit("more", { a: `${at}\n` });
     const planned = await plan(fixture, from, fixture.git("rev-parse", "HEAD"));
-    expect(planned.commands[0]).toContain("git apply");
+    expect(planned.commands[1]).toContain("git apply");
     undoesTo(from, planned);
   });
 
@@ -262,7 +319,7 @@ describe("a plan that is derived", () => {
     });
     const to = fixture.git("rev-parse", "HEAD");
     const planned = await plan(fixture, from, to);
-    expect(planned.commands[0]).toContain(form === "net" ? "git apply" : "git revert");
+    expect(planned.commands.at(-1)).toContain(form === "net" ? "git apply" : "git revert");
     undoesTo(from, planned);
   });
 
@@ -272,7 +329,7 @@ describe("a plan that is derived", () => {
     const to = fixture.commit("three", { a: "start\n", b: lines([2, "three"]) });
     fixture.commit("since", { a: "since\n" });
     const planned = await plan(fixture, from, to);
-    expect(planned.commands[0]).toContain("git apply");
+    expect(planned.commands[1]).toContain("git apply");
     expect(planned.applies.status).toBe("clean");
     const copy = clone(fixture);
     expect(runCommands(copy.directory, planned.commands)).toMatchObject({ ok: true });
@@ -286,7 +343,7 @@ describe("a plan that is derived", () => {
     const standing = await plan(fixture, from, to);
     fixture.commit("since", { a: "3\n" });
     const again = await plan(fixture, from, to, { standing, deployCommand: "make deploy" });
-    expect(again).toEqual({ ...standing, commands: [...standing.commands, "make deploy"] });
+    expect(again).toEqual({ ...standing, commands: [...standing.commands, "# then deploy again. This ship was deployed by: make deploy"] });
     expect((await plan(fixture, from, to)).applies).toMatchObject({ status: "conflicts", conflicts: ["a"] });
   });
 });
@@ -333,6 +390,6 @@ describe("a plan that is configured", () => {
       .toMatchObject({ strategy: "flag", commands: ["flag off {to}"] });
     const second = fixture.commit("two", { a: "2\n" });
     expect(await plan(fixture, to, second, { configured: { strategy: "redeploy", commands: null }, deployCommand: "make deploy TOKEN=[masked] X=1" }))
-      .toMatchObject({ strategy: "redeploy", commands: [`git switch --detach ${to.slice(0, 12)}`, "make deploy X=1"] });
+      .toMatchObject({ strategy: "redeploy", commands: [`git switch --detach ${to.slice(0, 12)}`, "# then deploy again. This ship was deployed by: make deploy X=1"] });
   });
 });

@@ -60,13 +60,12 @@ export function entries(git: (...args: string[]) => string, tree: string): { cod
   return { code: all.filter((line) => !isNote(line)), notes: all.filter(isNote) };
 }
 
-/** Runs a plan's commands one by one through sh. @returns whether all of them succeeded, and what they said */
-export function runCommands(directory: string, commands: readonly string[]): { ok: boolean; said: string } {
-  let said = "";
-  for (const command of commands) {
-    const result = spawnSync("sh", ["-c", command], { cwd: directory, encoding: "utf8", env: fixtureEnvironment(1_800_000_060) });
-    said += `$ ${command}\n${result.stdout}${result.stderr}`;
-    if (result.status !== 0) return { ok: false, said };
-  }
-  return { ok: true, said };
+/**
+ * Runs a plan's lines as they are pasted: all of them, one after the other, in one shell.
+ *
+ * @returns whether the last command succeeded, and what all said
+ */
+export function runCommands(directory: string, commands: readonly string[], shell = "sh"): { ok: boolean; said: string } {
+  const { status, stdout, stderr } = spawnSync(shell, ["-c", commands.join("\n")], { cwd: directory, encoding: "utf8", env: fixtureEnvironment(1_800_000_060) });
+  return { ok: status === 0, said: `${stdout}${stderr}` };
 }

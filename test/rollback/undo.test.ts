@@ -13,12 +13,12 @@ describe("undo", () => {
       record({ form: constant("net" as const), live: sha, restored: sha, paths: array(word, { minLength: 1 }), again: boolean() }),
     );
     assert(property(undo, word, (given, message) => {
-      expect(readUndo([...printUndo(given, message), "make deploy"])).toEqual(given);
+      expect(readUndo(["# git revert --no-edit abcdef0", ...printUndo(given, message), "# make deploy"])).toEqual(given);
     }), { numRuns: 2000, seed: 3 });
   });
 
   it("is not read from other commands", () => {
-    expect(readUndo(["git revert --no-edit HEAD~3..HEAD", "git revert abcdef0", "git diff a b -- . | git apply", "rm -rf /"])).toBeNull();
+    expect(readUndo(["git revert --no-edit HEAD~3..HEAD", "git revert abcdef0", "git diff a b -- . | git apply", "rm -rf /", "# git revert --no-edit abcdef0"])).toBeNull();
   });
 
   it("quotes words so that sh takes them as they are", () => {
