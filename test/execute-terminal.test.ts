@@ -79,8 +79,8 @@ describe("a command in a terminal", () => {
       ["./.git", 126, "shipnote: ./.git: cannot be run (EACCES)"],
     ] as const) {
       const seat = sitDown(process.execPath, [rig.entry, "--", command], repository.directory, { PATH: places });
-      expect(await seat.ended, command).toEqual({ exitCode, signal: 0 });
-      expect(seat.shown().trim(), command).toBe(says);
+      expect(await seat.ended).toEqual({ exitCode, signal: 0 });
+      expect(seat.shown().trim()).toBe(says);
       expect(lastEntry()).toMatchObject({ exitCode, state: "ended" });
     }
   });
