@@ -173,7 +173,7 @@ describe("when it shipped", () => {
     expect(record.shippedAtSource).toBe("deploy");
     expect(record.shippedAt).toBe(new Date(Date.parse(deploy?.startedAt ?? "") + (deploy?.durationMs ?? 0)).toISOString().replace(/\.\d+Z/, "Z"));
     expect(life.read(path)).toContain(`date: ${record.shippedAt.slice(0, 10)}\n`);
-    expect(record.rollback.commands.at(-1)).toBe("true");
+    expect(record.rollback.commands.at(-1)).toBe("# then deploy again. This ship was deployed by: true");
     expect(life.record().status).toBe("unchanged");
   });
 
