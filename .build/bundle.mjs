@@ -53,10 +53,10 @@ const bundle = async (entryPoints, outdir, options = {}) => build({
 
 await rm(join(root, "dist"), { recursive: true, force: true });
 const results = await Promise.all([
-bundle(["src/main.ts"], "dist", { plugins: [separate("./", [failure, program])] }),
+  bundle(["src/main.ts"], "dist", { plugins: [separate("./", [failure, program])] }),
   bundle(["src/program.ts"], "dist", { plugins: [separate("./", [failure, ...commands])] }),
   bundle(["src/failure.ts"], "dist"),
-bundle(lazy, "dist/lazy", { splitting: true, entryNames: "[name]", plugins: [separate("../", [failure]), precompiledTemplates(root)] }),
+  bundle(lazy, "dist/lazy", { splitting: true, entryNames: "[name]", plugins: [separate("../", [failure]), precompiledTemplates(root)] }),
   ...commands.map((command) => bundle([command], "dist/commands", { plugins: [separate("../", [failure, ...lazy]), precompiledTemplates(root)] })),
 ]);
 

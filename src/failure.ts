@@ -10,7 +10,6 @@ const exitStatuses = {
   "regions-damaged": 1,
   "front-matter-invalid": 1,
   "index-stale": 1,
-  "gate-failed": 1,
   "usage": 2,
   "config-invalid": 2,
   "template-invalid": 2,

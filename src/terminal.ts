@@ -30,7 +30,6 @@ export interface Terminal {
   /** Says `text` on stderr if `work` takes more than a second. */
   progress: <T>(text: string, work: Promise<T>) => Promise<T>;
   strong: (text: string) => string;
-  faint: (text: string) => string;
 }
 
 const patience = 1000;
@@ -38,8 +37,6 @@ const patience = 1000;
 /** @param options the flags, complete */
 export function openTerminal(options: TerminalOptions): Terminal {
   const colorful = options.color && colorWanted();
-  const style = (format: "bold" | "dim") => (text: string) =>
-    colorful ? styleText(format, text, { validateStream: false }) : text;
   const warn = (text: string): void => writeTo(process.stderr, `${text}\n`);
   const say = (text: string): void => {
     if (!options.quiet && !options.json) warn(text);
@@ -64,8 +61,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
         clearTimeout(timer);
       }
     },
-    strong: style("bold"),
-    faint: style("dim"),
+    strong: (text) => (colorful ? styleText("bold", text, { validateStream: false }) : text),
   };
 }
 

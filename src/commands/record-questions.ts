@@ -3,7 +3,6 @@ import { maskStrings } from "../gather/masking.ts";
 import type { SecretRules } from "../secrets.ts";
 import { readDraft, saveDraft } from "../state/drafts.ts";
 import type { Question } from "../terminal-questions.ts";
-import { readProse } from "../document/prose.ts";
 import { quotationOf } from "../render/quotation.ts";
 import type { Ship } from "./record-gather.ts";
 import type { RecordRequest } from "./record-request.ts";
@@ -23,7 +22,7 @@ const proseQuestions: readonly (readonly [name: ProseName, message: string, hint
 ];
 
 /**
- * Asks for the words of a record that flags did not give and that nobody wrote yet.
+ * Asks for the words of a new record that flags did not give.
  *
  * @returns the request's title and prose with the answers in place
  */
@@ -32,15 +31,13 @@ export async function askForProse(
   request: RecordRequest,
   { stateDirectory, draftKey, rules }: DraftPlace,
 ): Promise<Pick<RecordRequest, "title" | "prose">> {
-  const { standing } = ship;
   const quotation = quotationOf(ship.bodies, ship.facts.repository);
-  const written = standing === null || standing.markdown === null ? null : await readProse(standing.markdown, { quotation });
   const questions: Question[] = [
-    ...(request.title === null && standing === null
+    ...(request.title === null
       ? [{ name: "title", message: "Title?", proposal: ship.title, hint: "what this ship is" }]
       : []),
     ...proseQuestions
-      .filter(([name]) => request.prose[name] === undefined && (written === null || written[name] === null))
+      .filter(([name]) => request.prose[name] === undefined)
       .map(([name, message, hint]) => ({ name, message, proposal: null, hint: name === "why" && quotation === null ? "why it was done" : hint })),
   ];
   // Loaded last: whoever is not asked does not wait for it.

@@ -37,7 +37,7 @@ export function tell(prepared: Prepared, { terminal, dryRun }: Invocation, works
     }
     return;
   }
-  terminal.result(`${status === "unchanged" ? "unchanged" : "wrote"} ${path}`);
+  terminal.result(`${status === "unchanged" ? "unchanged" : "wrote"} ${terminal.strong(path)}`);
   if (status === "written") terminal.say(`Recorded ${what(record)}.`);
   if (done.indexStale) terminal.say("The index is stale: shipnote index");
   if (status === "unchanged") terminal.say("Nothing new since it was written.");

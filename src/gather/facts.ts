@@ -140,7 +140,7 @@ export async function gatherFacts(sources: FactSources): Promise<GatheredShip> {
 }
 
 async function rollbackOf(
-  { repository, config, notes, found, component }: FactSources,
+  { repository, config, notes, found, component, said }: FactSources,
   git: GitFacts,
   commands: ChangeRecord["commands"],
 ): Promise<ChangeRecord["rollback"]> {
@@ -158,6 +158,8 @@ async function rollbackOf(
       component: component === null ? null : shipPathspecs({ ...notes, exclude: [] }, component),
       deployCommand: deploy?.command ?? null,
       deployDirectory: deploy?.directory ?? null,
+      artifact: artifactOf([...(standing?.artifacts ?? []), ...said.artifacts]),
+      previousArtifact: artifactOf(found.previous?.artifacts ?? []),
       // Whether undoing would apply is answered once for a range; `rollback --check` answers for today.
       standing: found.range === null ? null : (standing?.rollback ?? null),
     }),
@@ -184,14 +186,20 @@ async function wentLiveAfter(
   return (await kinship(repository, range.to, live.range.to)) === "ancestor" ? null : live.shippedAt;
 }
 
+/** What `{artifact}` stands for: the first, as registries name what they hold. */
+function artifactOf([first]: ChangeRecord["artifacts"]): string | null {
+  return first === undefined ? null : `${first.name}@${first.digest}`;
+}
+
 function ownerOf(
   { config, component, said, found }: FactSources,
   files: ChangeRecord["files"],
   contributors: ChangeRecord["contributors"],
 ): ChangeRecord["owner"] {
   const standing = found.record?.owner ?? null;
-  // Who it was when the ship was recorded stays, whatever the configuration says by now, until somebody names another.
-  if (said.owner === null && standing !== null) return standing;
+  // What a flag or the configuration decided stands as recorded, whatever the configuration says by now, until somebody
+  // names another; what follows from git is asked again.
+  if (said.owner === null && (standing?.source === "flag" || standing?.source === "config")) return standing;
   return chooseOwner({
     flag: said.owner,
     component: component === null ? null : (config.components[component.name]?.owner ?? null),

@@ -28,7 +28,9 @@ export interface GitFacts {
 }
 
 const noGitFacts: GitFacts = {
-  range: null, commits: [], told: { recorded: [], contributors: [], references: [], approvals: [], title: null, bodies: [], caveats: [] }, files: [], ignored: 0, added: 0, deleted: 0, caveats: [], fromCommittedAt: null, toCommittedAt: null,
+  range: null, commits: [], files: [],
+  told: { recorded: [], contributors: [], references: [], approvals: [], title: null, bodies: [], caveats: [] },
+  ignored: 0, added: 0, deleted: 0, caveats: [], fromCommittedAt: null, toCommittedAt: null,
 };
 
 /** What {@link gatherFromGit} asks for. */

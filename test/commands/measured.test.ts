@@ -21,7 +21,7 @@ async function call(command: (invocation: Invocation) => Promise<number>, flags:
   let document: unknown = null;
   const print = (text: string): void => void (printed += `${text}\n`);
   const terminal: Terminal = {
-    json: false, interactive: false, result: print, raw: print, say: print, warn: print, strong: (text) => text, faint: (text) => text,
+    json: false, interactive: false, result: print, raw: print, say: print, warn: print, strong: (text) => text,
     document: (value) => void (document = value),
     progress: async (_, work) => work,
   };
@@ -105,7 +105,7 @@ describe("before and after", () => {
     expect(first.exitStatus).toBe(0);
     fixture.commit("Ask less", { "queries.json": '{"queries": 2}' });
     const second = await call(after);
-    expect(second.printed).toContain("Is it up? Yes: none of 5 runs failed.");
+    expect(second.printed).toContain("Did the checks run? Yes: none of 5 runs failed.");
     expect(second.printed).toContain("Did anything change? Yes: size queries changed.");
     expect(second.printed).toMatch(/page queries +11 \(5\) +2 \(5\) +−82 % +unclear \(5 samples before, 5 after; medians only: no significance test\)/);
     expect(second.printed).toMatch(/size queries +11 +2 +−9 +changed/);
@@ -113,6 +113,25 @@ describe("before and after", () => {
     // `failOn: [changed]`
     expect(second.exitStatus).toBe(1);
     expect(fixture.git("status", "--porcelain")).toBe("");
+  });
+
+  it("tell a check that fails from one that ran, on both sides", async () => {
+    configure("checks: { page: { command: test -e up } }");
+    const broken = "shipnote: each of 10 runs of page failed: this baseline is broken, and a later failure would look like no change.\n";
+    expect((await call(before)).printed).toContain(broken);
+    const stillBroken = (await call(after)).printed;
+    expect(stillBroken).toContain("Did the checks run? No: each of 10 runs failed; before as well: page (10 of 10).\n");
+    writeFileSync(join(fixture.directory, "up"), "");
+    const mended = await call(after);
+    expect(mended.printed).toContain("Did the checks run? Yes: none of 10 runs failed.\n");
+    expect(mended.printed).toContain("Did anything change? Yes: page error-rate improved.\n");
+    expect((await call(before)).printed).not.toContain("broken");
+    fixture.git("clean", "-qf");
+    const down = await call(after);
+    expect(down.printed).toContain("Did the checks run? No: each of 10 runs failed.\n");
+    expect(down.printed).toContain("Did anything change? Yes: page error-rate regressed.\n");
+    expect(down.printed).toMatch(/page error-rate +0 of 10 +10 of 10 +\+100 points +regressed\n/);
+    expect(down.document).toMatchObject({ verdict: "regressed" });
   });
 
   it("say it where there is no baseline", async () => {

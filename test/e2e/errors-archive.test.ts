@@ -53,7 +53,7 @@ describe("a record.json that is", () => {
     const before = snapshot(fixture.directory);
     const people = shipnote(fixture.directory, ["list"]);
     expect(people.status).toBe(3);
-    expect(people.stdout).toBe("2026-11-24  production  not measured  Ada Osei  2026-11-23-before  Greet twice\n");
+    expect(people.stdout).toBe("2026-11-24 09:01  production  not measured  Ada Osei  2026-11-23-before  Greet twice\n");
     expect(people.stderr).toBe([
       `shipnote: ${facts}: it ends too early to be JSON`,
       "shipnote: 1 record could not be read; all others are listed.",

@@ -48,7 +48,7 @@ describe("a stdout that nobody reads", () => {
     const { status, stderr } = shell("tool record --yes --assumptions A >&-");
     expect({ status, trace: trace.test(stderr) }).toEqual({ status: 0, trace: false });
     expect(written()).toContain("A\n");
-    expect(shell("tool list 2>&-").stdout).toMatch(/^2026-11-24 {2}production/);
+    expect(shell("tool list 2>&-").stdout).toMatch(/^2026-11-24 09:00 {2}production/);
     expect(shell("tool recrod 2>&- >&-")).toMatchObject({ status: 2, stdout: "", stderr: "" });
     expect(shell("tool record --yes <&-").status).toBe(0);
   });
