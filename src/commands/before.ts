@@ -7,7 +7,7 @@ import { Failure } from "../failure.ts";
 import { repositoryIdentity } from "../gather/identity.ts";
 import type { Invocation } from "../invocation.ts";
 import type { MeasuredMetric } from "../record/schema.ts";
-import { quantity } from "../render/quantity.ts";
+import { count, quantity } from "../render/quantity.ts";
 import { maskAll, type SecretRules } from "../secrets.ts";
 import { maskResults, type Results, saveResults, saveResultsFile } from "../state/measurements.ts";
 import { oneLine } from "../terminal.ts";
@@ -31,6 +31,9 @@ export async function before(invocation: Invocation): Promise<number> {
   if (side === null) return 0;
   const { results, id } = side;
   terminal.result([`Before, ${whatAndWhen(results)}:`, ...results.metrics.map((metric) => `  ${oneLine(line(metric))}`)].join("\n"));
+  for (const { check, measurement } of results.metrics.filter(isBroken)) {
+    terminal.warn(`shipnote: each of ${count(measurement.count ?? 0, "run")} of ${oneLine(check)} failed: this baseline is broken, and a later failure would look like no change.`);
+  }
   return endOf(invocation, side, { status: "measured", id, ...summaryOf(results), metrics: results.metrics }, 0);
 }
 
@@ -124,8 +127,13 @@ async function interruptible(work: (signal: AbortSignal) => Promise<Measured>): 
   }
 }
 
+/** Whether a check never ran to its end. */
+function isBroken({ metric, measurement: { events, count: runs } }: MeasuredMetric): boolean {
+  return metric === "error-rate" && events !== null && events > 0 && events === runs;
+}
+
 function line({ check, metric, stratum, unit, measurement }: MeasuredMetric): string {
-  const { value, events, count, samples } = measurement;
-  const shown = events !== null ? `${events} of ${count ?? 0}` : value === null ? "no value" : quantity(value, unit);
+  const { value, events, count: all, samples } = measurement;
+  const shown = events !== null ? `${events} of ${all ?? 0}` : value === null ? "no value" : quantity(value, unit);
   return `${check} ${metric}${stratum === null ? "" : ` (${stratum})`}: ${shown}${samples.length > 1 ? ` (median of ${samples.length})` : ""}`;
 }

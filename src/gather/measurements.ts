@@ -1,6 +1,6 @@
 import type { ChangeRecord, MeasuredMetric, Measurement, Metric } from "../record/schema.ts";
 import type { KeptResults, Results } from "../state/measurements.ts";
-import { type Judgement, compareMetric, toleranceOf } from "../statistics/comparison.ts";
+import { type Judgement, compareMetric, judgeTogether, toleranceOf } from "../statistics/comparison.ts";
 
 /** As much of a record as the choice needs. */
 export type MeasuredRecord = Pick<ChangeRecord, "id" | "recordedAt" | "metrics">;
@@ -74,7 +74,10 @@ export function gatherMeasurements(sources: MeasurementSources): GatheredMeasure
   ]));
   const taken = open.filter(({ side, metrics }) =>
     metrics.some(({ check, measurement }) => held.has(`${side} ${measurement.takenAt} ${check}`)));
-  return { metrics, taken: taken.map(({ id }) => id) };
+  // What stands was judged when it was written, by what was configured then.
+  const stood = new Set(standing?.metrics);
+  const judged = metrics.every((metric) => stood.has(metric)) ? metrics : judgeTogether(metrics, sources.judgement);
+  return { metrics: judged, taken: taken.map(({ id }) => id) };
 }
 
 function chooseBefore(check: string, sources: MeasurementSources, open: readonly KeptResults[]): Side | null {

@@ -6,14 +6,20 @@ import { countedMetrics } from "./verdict.ts";
  * that could tell.
  */
 export interface MeasuredAnswers {
-  /** Is it up? Failed runs and requests after the ship, of how many. */
-  up: { failed: number; of: number } | null;
+  /**
+   * Did the checks run? Failed runs after the ship, of how many, and the checks that failed before it as well. That
+   * a command ran does not say that the service is up.
+   */
+  ran: { failed: number; of: number; before: Metric[] } | null;
   /** Is it slower? The metrics that tell of time, by what their comparison says. */
   slower: { slower: Metric[]; faster: Metric[]; unclear: Metric[]; same: Metric[] } | null;
   /** Are jobs or tests failing? How many after the ship, and the names of those that did not fail before. */
   failing: { failing: number; newly: string[] } | null;
-  /** Did the ship change anything? The metrics that show it, and whether any other could not be told. */
-  changed: { metrics: Metric[]; unclear: boolean } | null;
+  /**
+   * Did the ship change anything? The metrics that show it, whether any other could not be told, and of these the
+   * rates that are not the same on both sides.
+   */
+  changed: { metrics: Metric[]; unclear: boolean; rates: Metric[] } | null;
 }
 
 const timeUnits = new Set(["ns", "us", "µs", "ms", "s", "min", "h"]);
@@ -28,15 +34,16 @@ const shows = new Set(["improved", "regressed", "changed", "gone"]);
 /** Answers the four questions; see {@link MeasuredAnswers}. */
 export function measuredAnswers(metrics: readonly Metric[]): MeasuredAnswers {
   const compared = countedMetrics(metrics).filter(({ comparison }) => comparison !== null);
-  return { up: isUp(metrics), slower: isSlower(compared), failing: areFailing(metrics), changed: isChanged(compared) };
+  return { ran: didRun(metrics), slower: isSlower(compared), failing: areFailing(metrics), changed: isChanged(compared) };
 }
 
-function isUp(metrics: readonly Metric[]): MeasuredAnswers["up"] {
+function didRun(metrics: readonly Metric[]): MeasuredAnswers["ran"] {
   const rates = metrics.filter(({ metric, after }) => metric === "error-rate" && after !== null);
   if (rates.length === 0) return null;
   return {
     failed: rates.reduce((all, { after }) => all + (after?.events ?? 0), 0),
     of: rates.reduce((all, { after }) => all + (after?.count ?? 0), 0),
+    before: rates.filter(({ before, after }) => (before?.events ?? 0) > 0 && (after?.events ?? 0) > 0),
   };
 }
 
@@ -61,9 +68,11 @@ function areFailing(metrics: readonly Metric[]): MeasuredAnswers["failing"] {
 
 function isChanged(compared: readonly Metric[]): MeasuredAnswers["changed"] {
   if (compared.length === 0) return null;
-  const unclear = new Set(["unclear", "not-enough-data"]);
+  const verdicts = new Set(["unclear", "not-enough-data"]);
+  const untold = compared.filter(({ comparison }) => verdicts.has(comparison?.verdict ?? ""));
   return {
     metrics: compared.filter(({ comparison }) => shows.has(comparison?.verdict ?? "")),
-    unclear: compared.some(({ comparison }) => unclear.has(comparison?.verdict ?? "")),
+    unclear: untold.length > 0,
+    rates: untold.filter(({ before, after }) => before !== null && after !== null && before.events !== null && before.value !== after.value),
   };
 }

@@ -4,8 +4,8 @@ import type { ChangeRecord, Metric } from "./schema.ts";
  * The verdict of a record over all its metrics: some improved and some regressed is `mixed`, else the first of
  * regressed, gone, improved, changed, unclear, unchanged that occurs, else `not-measured`.
  *
- * Where a metric was measured by `compare` as well, only that counts. A rate that is unclear with no event on
- * either side does not count: that nothing failed is no reason to doubt.
+ * Where a metric was measured by `compare` as well, only that counts. A rate that cannot be told, with no event
+ * on either side, does not count: that nothing failed is no reason to doubt.
  */
 export function overallVerdict(metrics: readonly Metric[]): ChangeRecord["verdict"] {
   const verdicts = new Set(countedMetrics(metrics).map(({ comparison }) => comparison?.verdict));
@@ -21,7 +21,8 @@ export function countedMetrics(metrics: readonly Metric[]): Metric[] {
 }
 
 function isQuietRate({ before, after, comparison }: Metric): boolean {
-  return comparison?.verdict === "unclear" && before?.events === 0 && after?.events === 0;
+  const untold = comparison?.verdict === "unclear" || comparison?.verdict === "not-enough-data";
+  return untold && before?.events === 0 && after?.events === 0;
 }
 
 function keyOf({ check, metric, stratum }: Metric): string {

@@ -1,4 +1,7 @@
-import type { Comparison, MeasuredMetric, Measurement, Tolerance } from "../record/schema.ts";
+import type { Comparison, MeasuredMetric, Measurement, Metric, Tolerance } from "../record/schema.ts";
+import type { Proportion } from "./fisher.ts";
+import { holm } from "./holm.ts";
+import { type RateJudgement, judgeRates, testRates } from "./rates.ts";
 
 /** How differences are judged. */
 export interface Judgement {
@@ -10,6 +13,8 @@ export interface Judgement {
 
 /** A rate's tolerance where none is configured, in points: 0.01 is one percent more of all. */
 const rateTolerance = 0.01;
+
+const rateMethod = "fisher-exact";
 
 /** Metrics that tell of the machine as much as of what ran on it. */
 const machineBound = "duration";
@@ -28,8 +33,8 @@ export function toleranceOf(metric: MeasuredMetric, before: Measurement | null, 
 }
 
 /**
- * Compares one metric of two runs of its check, as plain values: no test of significance is made, so what has
- * samples on both sides is told apart only where nothing varied at all.
+ * Compares one metric of two runs of its check, for itself; {@link judgeTogether} comes after it. Rates are tested.
+ * Samples are not: what has them on both sides is told apart only where nothing varied at all.
  *
  * @param before null where the metric is new
  * @param after null where it is gone
@@ -42,8 +47,11 @@ export function compareMetric(before: MeasuredMetric | null, after: MeasuredMetr
   if (one.details.shape !== undefined && two.details.shape !== undefined) {
     return comparison(one.details.shape === two.details.shape ? "unchanged" : "changed", "shape");
   }
-  if (isRate(one) && isRate(two)) return compareRates(one, two);
   const tolerance = toleranceOf(after, one, judgement) ?? 0;
+  const [was, is] = [proportionOf(one), proportionOf(two)];
+  if (was !== null && is !== null) {
+    return compareRates(was, is, differencesOf(one, two), { alpha: judgement.alpha, tolerance, better: after.better });
+  }
   const differences = differencesOf(one, two);
   if (one.details.failing !== undefined && two.details.failing !== undefined) {
     const newly = newlyFailing(one.details.failing, two.details.failing);
@@ -53,6 +61,23 @@ export function compareMetric(before: MeasuredMetric | null, after: MeasuredMetr
   }
   if (one.samples.length > 0 || two.samples.length > 0) return compareSamples(one, two, differences, judgement);
   return comparison(direction(one.value, two.value, tolerance, after.better), "values", differences);
+}
+
+/**
+ * The metrics that were measured together, their p-values adjusted to one another, and judged by that. Those of
+ * `compare` are a run of their own and stay as they are.
+ */
+export function judgeTogether(metrics: readonly Metric[], { alpha }: Judgement): Metric[] {
+  const tested = metrics.filter(({ source, comparison }) => source !== "compare" && comparison !== null && comparison.pValue !== null);
+  const adjusted = holm(tested.map(({ comparison }) => comparison?.pValue ?? 1));
+  return metrics.map((metric) => {
+    const pAdjusted = adjusted[tested.indexOf(metric)];
+    const [one, two] = [proportionOf(metric.before), proportionOf(metric.after)];
+    if (pAdjusted === undefined || !metric.comparison?.interval || one === null || two === null) return metric;
+    const test = { pAdjusted, interval: metric.comparison.interval, together: tested.length };
+    const judged = judgeRates(one, two, test, { alpha, tolerance: metric.tolerance ?? 0, better: metric.better });
+    return { ...metric, comparison: { ...metric.comparison, pAdjusted, ...judged } };
+  });
 }
 
 /** How many names fail after and did not before. */
@@ -76,15 +101,21 @@ function outOfReach(before: MeasuredMetric, after: MeasuredMetric): string | nul
   }
   if (isRate(one) !== isRate(two)) return "a rate on one side only";
   if (isRate(one) && (one.count === 0 || two.count === 0)) return "a rate of nothing";
+  if (isImpossible(one) || isImpossible(two)) return "more events than they are of";
   if (one.value === null && one.details.shape === undefined) return "no value before";
   if (two.value === null && two.details.shape === undefined) return "no value after";
   return null;
 }
 
-function compareRates(one: Measurement, two: Measurement): Comparison {
-  return comparison("unclear", "rates", {
-    ...differencesOf(one, two),
-    notes: [`${one.events} of ${one.count} before, ${two.events} of ${two.count} after: no significance test`],
+function compareRates(one: Proportion, two: Proportion, differences: Pick<Comparison, "change" | "shift">, judgement: RateJudgement): Comparison {
+  const test = testRates(one, two, judgement);
+  if (test === null) {
+    const notes = [`counts of ${one.count} before, ${two.count} after: too few for any answer`];
+    return comparison("not-enough-data", rateMethod, { ...differences, notes });
+  }
+  const alone = { ...test, pAdjusted: test.pValue, together: 1 };
+  return comparison("unclear", rateMethod, {
+    ...differences, interval: test.interval, pValue: test.pValue, pAdjusted: test.pValue, ...judgeRates(one, two, alone, judgement),
   });
 }
 
@@ -129,8 +160,18 @@ function differencesOf({ value: before }: Measurement, { value: after }: Measure
   return { change: before === 0 ? null : finite(shift / Math.abs(before)), shift: finite(shift) };
 }
 
+function isImpossible({ events, count }: Measurement): boolean {
+  return events !== null && events > (count ?? 0);
+}
+
 function isRate({ events }: Measurement): boolean {
   return events !== null;
+}
+
+function proportionOf(measurement: Measurement | null): Proportion | null {
+  if (measurement === null) return null;
+  const { events, count } = measurement;
+  return events === null || count === null ? null : { events, count };
 }
 
 function isConstant(samples: readonly number[]): boolean {

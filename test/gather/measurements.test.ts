@@ -185,3 +185,27 @@ describe("a record that is brought up to date", () => {
     expect(gather({ standing: carried, previous, kept: [kept("before", "08:45", { page: 95 })] }).shown).toEqual([["page", 95, 90, "improved"]]);
   });
 });
+
+describe("rates", () => {
+  const rated = (side: "before" | "after", time: string, events: Record<string, number>): KeptResults => ({
+    ...kept(side, time, {}),
+    metrics: Object.entries(events).map(([check, count]) =>
+      asMeasured(check, yielded("error-rate", "ratio", { rate: { events: count, count: 10 }, better: "lower" }), { takenAt: at(time), commit: null, machine: null, checkDigest: null })),
+  });
+  const judged = (metrics: Metric[]): unknown[] => metrics.map(({ comparison }) => [comparison?.verdict, Number(comparison?.pAdjusted?.toPrecision(3))]);
+  const both = { kept: [rated("before", "08:30", { a: 0, b: 0, c: 0, d: 0 }), rated("after", "09:20", { a: 7, b: 10, c: 0, d: 1 })] };
+
+  it("are adjusted to one another over all checks", () => {
+    // 7 of 10: p = 0.0031, three that are no smaller; 10 of 10: 0.0000108, four.
+    expect(judged(gather(both).metrics)).toEqual([["regressed", 0.00929], ["regressed", 0.0000433], ["unclear", 1], ["unclear", 1]]);
+  });
+
+  it("stand as they were judged until one is measured again", () => {
+    const standing = record("2026-11-24-s", "09:25", gather(both).metrics);
+    const stricter = { alpha: 0.001, tolerance: { value: 2, percent: true } };
+    expect(gather({ standing, judgement: stricter }).metrics).toEqual(standing.metrics);
+    const again = gather({ standing, kept: [rated("after", "09:40", { d: 9 })] }).metrics;
+    // 9 of 10: p = 0.000119, three.
+    expect(judged(again)).toEqual([["regressed", 0.00619], ["regressed", 0.0000433], ["unclear", 1], ["regressed", 0.000357]]);
+  });
+});

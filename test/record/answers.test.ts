@@ -17,13 +17,19 @@ function metric(name: string, verdict: Comparison["verdict"] | null, known: Part
 
 describe("measuredAnswers", () => {
   it("has no answer where nothing was measured", () => {
-    expect(measuredAnswers([])).toEqual({ up: null, slower: null, failing: null, changed: null });
-    expect(measuredAnswers([metric("m", null, { before: side({ value: 1 }) })])).toEqual({ up: null, slower: null, failing: null, changed: null });
+    expect(measuredAnswers([])).toEqual({ ran: null, slower: null, failing: null, changed: null });
+    expect(measuredAnswers([metric("m", null, { before: side({ value: 1 }) })])).toEqual({ ran: null, slower: null, failing: null, changed: null });
   });
 
   it("counts failed runs after the ship, over all checks", () => {
     const rate = (check: string, events: number): Metric => metric("error-rate", "unclear", { check, after: side({ rate: { events, count: 10 } }) });
-    expect(measuredAnswers([rate("a", 0), rate("b", 3)]).up).toEqual({ failed: 3, of: 20 });
+    expect(measuredAnswers([rate("a", 0), rate("b", 3)]).ran).toEqual({ failed: 3, of: 20, before: [] });
+  });
+
+  it("names the checks that failed before as well", () => {
+    const rate = (check: string, before: number, after: number): Metric =>
+      metric("error-rate", "unclear", { check, before: side({ rate: { events: before, count: 10 } }), after: side({ rate: { events: after, count: 10 } }) });
+    expect(measuredAnswers([rate("a", 1, 0), rate("b", 0, 1), rate("c", 2, 3)]).ran).toMatchObject({ failed: 4, of: 30, before: [{ check: "c" }] });
   });
 
   it("sorts the times by what they say", () => {
@@ -46,6 +52,10 @@ describe("measuredAnswers", () => {
 
   it("says what changed, and whether something could not be told", () => {
     expect(measuredAnswers([metric("a", "changed"), metric("b", "unchanged")]).changed).toMatchObject({ metrics: [{ metric: "a" }], unclear: false });
-    expect(measuredAnswers([metric("a", "unclear")]).changed).toEqual({ metrics: [], unclear: true });
+    expect(measuredAnswers([metric("a", "unclear")]).changed).toEqual({ metrics: [], unclear: true, rates: [] });
+    const rate = (name: string, before: number, after: number): Metric =>
+      metric(name, "not-enough-data", { before: side({ rate: { events: before, count: 3 } }), after: side({ rate: { events: after, count: 3 } }) });
+    expect(measuredAnswers([rate("a", 0, 3), rate("b", 1, 1)]).changed).toMatchObject({ metrics: [], unclear: true, rates: [{ metric: "a" }] });
+    expect(measuredAnswers([rate("a", 0, 0)]).changed).toBeNull();
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Comparison, Metric } from "../../src/record/schema.ts";
-import { overallVerdict } from "../../src/record/verdict.ts";
+import { countedMetrics, overallVerdict } from "../../src/record/verdict.ts";
 import { asMeasured, yielded } from "../../src/record/yielded.ts";
 
 type Verdict = Comparison["verdict"];
@@ -38,9 +38,10 @@ describe("overallVerdict", () => {
     expect(overallVerdict([metric(null)])).toBe("not-measured");
   });
 
-  it("does not count a rate that is unclear with no event on either side", () => {
+  it("does not count a rate that cannot be told, with no event on either side", () => {
     expect(overallVerdict([metric("unclear", { before: rate(0), after: rate(0) }), metric("unchanged")])).toBe("unchanged");
     expect(overallVerdict([metric("unclear", { before: rate(0), after: rate(1) }), metric("unchanged")])).toBe("unclear");
+    expect(countedMetrics([metric("not-enough-data", { before: rate(0), after: rate(0) }), metric("regressed", { before: rate(0), after: rate(0) })])).toMatchObject([{ comparison: { verdict: "regressed" } }]);
   });
 
   it("counts compare's verdict alone where a metric has both", () => {

@@ -138,7 +138,13 @@ describe("metrics", () => {
         metric("b", "x", { before: side({ takenAt: "2026-03-03T23:58:00Z" }), after: side({ takenAt: "2026-03-04T10:00:30Z" }) }),
       ],
     }, []);
-    expect(view.taken).toMatchObject({ before: { when: "2026-03-03 23:50 to 23:58 UTC" }, after: { when: "10:00 UTC" }, apart: true, carried: true, machines: "2 machines" });
+    expect(view.taken).toMatchObject({ carried: { when: "2026-03-03 23:50 UTC" }, before: { when: "2026-03-03 23:58 UTC" }, after: { when: "10:00 UTC" }, apart: true, machines: "2 machines" });
+  });
+
+  it("say of none that it was carried over where none was, and of no other where all were", () => {
+    const row = (carried: boolean) => metric("a", "x", { before: side({ carried }), after: side({}) });
+    expect(metricsView({ ...small, metrics: [row(false)] }, []).taken).toMatchObject({ before: {}, carried: null, apart: true });
+    expect(metricsView({ ...small, metrics: [row(true)] }, []).taken).toMatchObject({ before: null, carried: {}, apart: true });
   });
 
   it("say nothing of times where both sides were measured in one run", () => {

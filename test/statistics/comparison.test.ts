@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { MeasuredMetric, Measurement } from "../../src/record/schema.ts";
-import { type Judgement, compareMetric, newlyFailing, smallestPValue, toleranceOf } from "../../src/statistics/comparison.ts";
+import type { MeasuredMetric, Measurement, Metric } from "../../src/record/schema.ts";
+import { type Judgement, compareMetric, judgeTogether, newlyFailing, smallestPValue, toleranceOf } from "../../src/statistics/comparison.ts";
 import { asMeasured, type Yielded, yielded } from "../../src/record/yielded.ts";
 
 const judgement: Judgement = { alpha: 0.01, tolerance: { value: 2, percent: true } };
@@ -90,20 +90,89 @@ describe("samples", () => {
 });
 
 describe("rates", () => {
-  const rate = (events: number, count: number): Partial<Yielded> => ({ rate: { events, count }, better: "lower" });
-  it.each([
-    ["0 of n on both sides", rate(0, 10), rate(0, 10), null, 0],
-    ["more errors", rate(1, 10), rate(4, 10), 3, 0.3],
-    ["all of them", rate(0, 10), rate(10, 10), null, 1],
-  ])("are unclear until they are tested: %s", (_, before, after, change, shift) => {
+  const rate = (events: number, count: number, better: Yielded["better"] = "lower"): Partial<Yielded> => ({ rate: { events, count }, better });
+  it.each<[string, Partial<Yielded>, Partial<Yielded>, string, number | null, number, string[]]>([
+    ["all of them, and none before", rate(0, 10), rate(10, 10), "regressed", null, 1, []],
+    ["none, and all of them before", rate(10, 10), rate(0, 10), "improved", -1, -1, []],
+    ["more is better", rate(10, 100, "higher"), rate(60, 100, "higher"), "improved", 5, 0.5, []],
+    ["no direction is better", rate(10, 100, "none"), rate(60, 100, "none"), "changed", 5, 0.5, []],
+    // p = 0.0031 for 7 of 10, and 0.0108 for 6.
+    ["none on both sides", rate(0, 10), rate(0, 10), "unclear", null, 0, ["it would take at least 7 of 10 to show a difference"]],
+    ["a few", rate(0, 10), rate(2, 10), "unclear", null, 0.2, ["it would take at least 7 of 10 to show a difference"]],
+    ["half", rate(5, 10), rate(6, 10), "unclear", 0.2, 0.1, ["too few to show any difference from 5 of 10"]],
+    ["all", rate(10, 10), rate(9, 10), "unclear", -0.1, -0.1, ["it would take at most 3 of 10 to show a difference"]],
+    // 2 / C(10, 5) = 0.0079 is the only one below 0.01.
+    ["the fewest that can show anything", rate(0, 5), rate(4, 5), "unclear", null, 0.8, ["it would take 5 of 5 to show a difference"]],
+    ["too few from the start", rate(0, 4), rate(4, 4), "not-enough-data", null, 1, ["counts of 4 before, 4 after: too few for any answer"]],
+    ["enough to show that nothing changed", rate(0, 400), rate(0, 400), "unchanged", null, 0, []],
+    ["significant, within the tolerance", rate(500_000, 1_000_000), rate(504_000, 1_000_000), "unchanged", 0.008, 0.004, []],
+    ["significant, perhaps past the tolerance", rate(5000, 10_000), rate(5200, 10_000), "unclear", 0.04, 0.02, ["it would take at most 4761 or at least 5239 of 10000 to show a difference"]],
+  ])("%s", (_, before, after, verdict, change, shift, notes) => {
     const found = compareMetric(metric(before), metric(after), judgement);
-    expect(found.verdict).toBe("unclear");
+    expect(found).toMatchObject({ verdict, method: "fisher-exact", notes });
     expect([found.change, found.shift]).toEqual([near(change), near(shift)]);
+    expect([found.pValue === null, found.interval === null]).toEqual(Array(2).fill(verdict === "not-enough-data"));
+    expect(found.pAdjusted).toBe(found.pValue);
+  });
+
+  it("have a p-value and an interval of after less before", () => {
+    const { pValue, interval } = compareMetric(metric(rate(48, 80)), metric(rate(56, 70)), judgement);
+    // By SciPy.
+    expect(pValue).toBeCloseTo(0.012521129749, 10);
+    expect(interval).toEqual([expect.closeTo(0.0524, 4), expect.closeTo(0.3339, 4)]);
+  });
+
+  it("cannot hold more events than they are of", () => {
+    const more = metric({}, { events: 3, count: 2, value: 1.5 });
+    expect(compareMetric(more, metric(rate(1, 2)), judgement)).toMatchObject({ verdict: "not-enough-data", notes: ["more events than they are of"] });
+  });
+
+  it("say of the smallest effect what is true of every larger one", () => {
+    const small = fc.integer({ min: 5, max: 25 }).chain((count) => fc.record({ events: fc.integer({ min: 0, max: count }), count: fc.constant(count) }));
+    fc.assert(fc.property(small, small, (one, two) => {
+      const after = (events: number): string => compareMetric(metric(rate(one.events, one.count)), metric(rate(events, two.count)), judgement).verdict;
+      const [note] = compareMetric(metric(rate(one.events, one.count)), metric(rate(two.events, two.count)), judgement).notes;
+      if (note?.startsWith("it would take") !== true) return;
+      const most = Number(/at most (\d+)/.exec(note)?.[1] ?? (/take 0 /.test(note) ? 0 : -1));
+      const least = Number(/at least (\d+)/.exec(note)?.[1] ?? (/(?:take|or) (\d+) of/.exec(note)?.[1] ?? two.count + 1)) || two.count + 1;
+      for (let events = 0; events <= two.count; events += 1) {
+        expect(after(events)).toBe(events <= most ? "improved" : events >= least && !note.includes(`at most ${events} of`) ? "regressed" : "unclear");
+      }
+    }));
   });
 
   it("have a tolerance in points", () => {
     const one = metric(rate(1, 10));
     expect(toleranceOf(one, one.measurement, judgement)).toBe(0.01);
+  });
+});
+
+describe("metrics that were measured together", () => {
+  const rate = (name: string, before: number, after: number, source: Metric["source"] = "before-after"): Metric => {
+    const side = (events: number): MeasuredMetric => metric({ rate: { events, count: 10 }, better: "lower" }, {}, name);
+    const { check, stratum, unit, better } = side(0);
+    return {
+      source, check, metric: name, stratum, unit, better, tolerance: 0.01, before: side(before).measurement, after: side(after).measurement,
+      comparison: compareMetric(side(before), side(after), judgement),
+    };
+  };
+  const shown = (metrics: Metric[]): unknown[] => metrics.map(({ comparison }) => [comparison?.verdict, comparison?.pAdjusted]);
+  // 0 and 7 of 10: 0.003096; 0 and 10 of 10: 2 / C(20, 10).
+  const [p, small] = [0.0030959752321981426, 2 / 184_756];
+
+  it("are judged by p-values that are adjusted to one another", () => {
+    expect(shown(judgeTogether([rate("a", 0, 7)], judgement))).toEqual([["regressed", near(p)]]);
+    expect(shown(judgeTogether([rate("a", 0, 7), rate("b", 0, 10), rate("c", 0, 0), rate("d", 0, 0)], judgement)))
+      .toEqual([["regressed", near(3 * p)], ["regressed", near(4 * small)], ["unclear", near(1)], ["unclear", near(1)]]);
+    const five = judgeTogether([rate("a", 0, 7), rate("b", 0, 0), rate("c", 0, 0), rate("d", 0, 0)], judgement);
+    expect(shown(five)[0]).toEqual(["unclear", near(4 * p)]);
+    expect(five[0]?.comparison).toMatchObject({ pValue: near(p), notes: ["it would take at least 8 of 10 to show a difference"] });
+  });
+
+  it("leave those of another run, and what has no p-value, as they are", () => {
+    const others = [rate("a", 0, 7, "compare"), { ...rate("b", 0, 7), comparison: null }, { ...rate("c", 0, 7), comparison: compareMetric(metric({ value: 1 }), metric({ value: 2 }), judgement) }];
+    const [a, b, c] = judgeTogether([...others, rate("d", 0, 10)], judgement);
+    expect([a, b, c]).toEqual(others);
   });
 });
 

@@ -1,6 +1,6 @@
 import { measuredAnswers } from "../../record/answers.ts";
 import type { Measurement, Metric } from "../../record/schema.ts";
-import { difference, listed, percentChange, quantity } from "../quantity.ts";
+import { count, difference, listed, percentChange, quantity, whole } from "../quantity.ts";
 
 /** More names than this are counted, not listed. */
 const mostNames = 5;
@@ -15,9 +15,10 @@ export function comparisonText(metrics: readonly Metric[]): string {
 }
 
 function answers(metrics: readonly Metric[]): string[] {
-  const { up, slower, failing, changed } = measuredAnswers(metrics);
+  const { ran, slower, failing, changed } = measuredAnswers(metrics);
   return [
-    `Is it up? ${upAnswer(up)}`,
+    // Nothing tells yet whether the service is up: that a command ran does not.
+    ran === null ? "Is it up? Not measured." : `Did the checks run? ${ranAnswer(ran)}`,
     `Is it slower? ${slowerAnswer(slower)}`,
     `Are tests failing? ${failingAnswer(failing)}`,
     `Did anything change? ${changedAnswer(changed)}`,
@@ -26,10 +27,11 @@ function answers(metrics: readonly Metric[]): string[] {
 
 type Answers = ReturnType<typeof measuredAnswers>;
 
-function upAnswer(up: Answers["up"]): string {
-  if (up === null) return "Not measured.";
-  if (up.failed === 0) return `Yes: none of ${up.of} runs failed.`;
-  return up.failed === up.of ? `No: each of ${up.of} runs failed.` : `Not always: ${up.failed} of ${up.of} runs failed.`;
+function ranAnswer({ failed, of, before }: NonNullable<Answers["ran"]>): string {
+  const runs = count(of, "run");
+  if (failed === 0) return `Yes: none of ${runs} failed.`;
+  const known = before.length === 0 ? "" : `; before as well: ${few(before.map((metric) => `${metric.check} (${valueOf(metric.before, metric.unit)})`))}`;
+  return failed === of ? `No: each of ${runs} failed${known}.` : `Not always: ${whole(failed)} of ${runs} failed${known}.`;
 }
 
 function slowerAnswer(times: Answers["slower"]): string {
@@ -51,11 +53,16 @@ function failingAnswer(tests: Answers["failing"]): string {
 function changedAnswer(changed: Answers["changed"]): string {
   if (changed === null) return "Nothing was measured on both sides.";
   if (changed.metrics.length > 0) return `Yes: ${named(changed.metrics)}.`;
+  if (changed.rates.length > 0) return `Perhaps: ${few(changed.rates.map(rateOf))}; that could be noise.`;
   return changed.unclear ? "Nothing that could be told from noise." : "No.";
 }
 
 function named(metrics: readonly Metric[]): string {
   return few(metrics.map(({ check, metric, comparison }) => `${check} ${metric} ${said(comparison?.verdict ?? "")}`));
+}
+
+function rateOf({ check, metric, unit, before, after }: Metric): string {
+  return `${check} ${metric} from ${valueOf(before, unit)} to ${valueOf(after, unit)}`;
 }
 
 function few(names: readonly string[]): string {
@@ -87,8 +94,8 @@ function table(metrics: readonly Metric[]): string[] {
 
 function valueOf(measurement: Measurement | null, unit: string): string {
   if (measurement === null) return "-";
-  const { value, samples, events, count, carried } = measurement;
-  const shown = events !== null ? `${events} of ${count ?? 0}` : value === null ? "none" : quantity(value, unit);
+  const { value, samples, events, count: all, carried } = measurement;
+  const shown = events !== null ? `${events} of ${all ?? 0}` : value === null ? "none" : quantity(value, unit);
   return `${shown}${samples.length > 1 ? ` (${samples.length})` : ""}${carried ? ", carried" : ""}`;
 }
 
@@ -96,6 +103,7 @@ function changeOf({ comparison, unit, before, after }: Metric): string {
   if (comparison === null || comparison.shift === null || comparison.shift === 0) return "";
   const plain = before?.samples.length === 0 && after?.samples.length === 0 && before.events === null;
   if (unit === "" && plain && Number.isInteger(comparison.shift)) return difference(comparison.shift, unit);
+  if (before?.events !== null && before?.events !== undefined) return difference(comparison.shift, unit);
   return comparison.change === null ? difference(comparison.shift, unit) : percentChange(comparison.change);
 }
 

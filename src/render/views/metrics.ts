@@ -79,15 +79,17 @@ function testsOf({ check, before, after }: Metric) {
 /** When, at which commit and on how many machines the two sides were measured. */
 function takenAt(record: ChangeRecord) {
   const apart = record.metrics.filter(({ source, before, after }) => source !== "compare" && (before !== null || after !== null));
-  const before = sideTaken(apart.flatMap((metric) => metric.before ?? []), record.shippedAt);
+  const befores = apart.flatMap((metric) => metric.before ?? []);
+  const before = sideTaken(befores.filter(({ carried }) => !carried), record.shippedAt);
+  const carried = sideTaken(befores.filter((measurement) => measurement.carried), record.shippedAt);
   const after = sideTaken(apart.flatMap((metric) => metric.after ?? []), record.shippedAt);
-  if (before === null && after === null) return null;
+  if (before === null && carried === null && after === null) return null;
   const machines = new Set(apart.flatMap((metric) => [metric.before, metric.after]).flatMap((side) => side?.machine?.fingerprint ?? []));
   return {
     before,
+    carried,
     after,
-    carried: apart.some((metric) => metric.before?.carried === true),
-    apart: before !== null && after !== null,
+    apart: (before !== null || carried !== null) && after !== null,
     machines: machines.size > 1 ? count(machines.size, "machine") : null,
   };
 }

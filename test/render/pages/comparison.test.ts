@@ -23,7 +23,7 @@ describe("comparisonText", () => {
       metric("tests", "failed", "", failing([]), failing(["cart > adds"]), { verdict: "regressed", shift: 1, notes: ["1 newly fails"] }),
       metric("tests", "passed", "", null, { value: 218 }, null),
     ]);
-    expect(text).toBe(`Is it up? Not always: 1 of 10 runs failed.
+    expect(text).toBe(`Did the checks run? Not always: 1 of 10 runs failed.
 Is it slower? Nobody can tell yet: medians only.
 Are tests failing? Yes: 1 fails, newly cart > adds.
 Did anything change? Yes: tests failed regressed.
@@ -40,8 +40,20 @@ tests passed                     -         218              not measured before`
   });
 
   it.each([
-    ["all is well", [metric("a", "error-rate", "ratio", { rate: { events: 0, count: 3 } }, { rate: { events: 0, count: 3 } }, {})], "Is it up? Yes: none of 3 runs failed."],
-    ["all is down", [metric("a", "error-rate", "ratio", null, { rate: { events: 3, count: 3 } }, null)], "Is it up? No: each of 3 runs failed."],
+    ["all is well", [metric("a", "error-rate", "ratio", { rate: { events: 0, count: 3 } }, { rate: { events: 0, count: 3 } }, {})], "Did the checks run? Yes: none of 3 runs failed."],
+    ["all is down", [metric("a", "error-rate", "ratio", null, { rate: { events: 3, count: 3 } }, null)], "Did the checks run? No: each of 3 runs failed."],
+    ["one run is all", [metric("a", "error-rate", "ratio", null, { rate: { events: 1, count: 1 } }, null)], "Did the checks run? No: each of 1 run failed."],
+    ["all was down before", [metric("a", "error-rate", "ratio", { rate: { events: 3, count: 3 } }, { rate: { events: 3, count: 3 } }, null)],
+      "Did the checks run? No: each of 3 runs failed; before as well: a (3 of 3)."],
+    ["one of two failed before", [
+      metric("a", "error-rate", "ratio", { rate: { events: 0, count: 4 } }, { rate: { events: 1, count: 4 } }, {}),
+      metric("b", "error-rate", "ratio", { rate: { events: 2, count: 4 } }, { rate: { events: 1, count: 4 } }, {}),
+    ], "Did the checks run? Not always: 2 of 8 runs failed; before as well: b (2 of 4)."],
+    ["no command was run", [metric("a", "size", "bytes", { value: 1 }, { value: 1 }, { verdict: "unchanged" })], "Is it up? Not measured."],
+    ["a rate that differs cannot be told from noise", [metric("a", "error-rate", "ratio", { rate: { events: 0, count: 3 } }, { rate: { events: 3, count: 3 } }, { verdict: "not-enough-data" })],
+      "Did anything change? Perhaps: a error-rate from 0 of 3 to 3 of 3; that could be noise."],
+    ["a rate that cannot be told is the same", [metric("a", "error-rate", "ratio", { rate: { events: 1, count: 3 } }, { rate: { events: 1, count: 3 } }, {})], "Did anything change? Nothing that could be told from noise."],
+    ["every run fails that did not", [metric("a", "error-rate", "ratio", { rate: { events: 0, count: 10 } }, { rate: { events: 10, count: 10 } }, { verdict: "regressed" })], "Did anything change? Yes: a error-rate regressed."],
     ["it is slower", [metric("a", "p95", "ms", { value: 1 }, { value: 2 }, { verdict: "regressed" })], "Is it slower? Yes: a p95 regressed."],
     ["it is faster", [metric("a", "p95", "ms", { value: 2 }, { value: 1 }, { verdict: "improved" })], "Is it slower? No, faster: a p95 improved."],
     ["nothing changed", [metric("a", "p95", "ms", { value: 2 }, { value: 2 }, { verdict: "unchanged" })], "Did anything change? No."],
