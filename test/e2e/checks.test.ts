@@ -78,7 +78,7 @@ describe("before, after, record", () => {
     const second = life.record();
     expect(lines(second).filter((line) => line.startsWith("rows"))).toEqual(["rows rows: 2 carried → 5, regressed"]);
     expect(lines(second).find((line) => line.startsWith("tests passed"))).toBe("tests passed: 4 carried → -, -");
-    expect(life.read(second.path)).toMatch(/^Carried over from the record before: \d\d:\d\d(?: to \d\d:\d\d)? UTC(?: at `[0-9a-f]{7}`)?\. After: /m);
+    expect(life.read(second.path)).toMatch(/^Carried over from the record before: [-\d: ]* UTC at `[0-9a-f]{7}`\. After: /m);
     life.write("rows.txt", "rows=2\n");
     ok(life, "after", "--only", "rows");
     const again = life.record();
