@@ -147,6 +147,15 @@ describe("metrics", () => {
     expect(metricsView({ ...small, metrics: [row(true)] }, []).taken).toMatchObject({ before: null, carried: {}, apart: true });
   });
 
+  it("say a rate's change in points, as its interval", () => {
+    const rate = metric("page", "error-rate", {
+      unit: "ratio", before: measured({ value: 0.1, events: 10, count: 100 }), after: measured({ value: 0.6, events: 60, count: 100 }),
+      comparison: { verdict: "regressed", change: 5, shift: 0.5, interval: [0.376, 0.599], pValue: 0, pAdjusted: 0, method: "fisher-exact", notes: [] },
+    });
+    expect(summaryView({ ...small, verdict: "regressed", metrics: [rate] }, []).verdict.metrics)
+      .toMatchObject([{ before: "10 of 100", after: "60 of 100", change: "+50 points", interval: "+37.6 to +59.9 points" }]);
+  });
+
   it("say nothing of times where both sides were measured in one run", () => {
     expect(metricsView({ ...small, metrics: [metric("a", "x", { source: "compare", before: side({}), after: side({}) })] }, [])).toMatchObject({ taken: null, compared: true });
   });

@@ -103,7 +103,7 @@ function changeOf({ comparison, unit, before, after }: Metric): string {
   if (comparison === null || comparison.shift === null || comparison.shift === 0) return "";
   const plain = before?.samples.length === 0 && after?.samples.length === 0 && before.events === null;
   if (unit === "" && plain && Number.isInteger(comparison.shift)) return difference(comparison.shift, unit);
-  if (before?.events !== null && before?.events !== undefined) return difference(comparison.shift, unit);
+  if (before !== null && before.events !== null) return difference(comparison.shift, unit);
   return comparison.change === null ? difference(comparison.shift, unit) : percentChange(comparison.change);
 }
 

@@ -117,9 +117,11 @@ function verdictOf(record: ChangeRecord) {
   };
 }
 
-function changeOf({ comparison, unit }: Metric): string | null {
+/** Of a rate in points, as its interval is. */
+function changeOf({ comparison, unit, before }: Metric): string | null {
   if (comparison === null) return null;
-  if (comparison.change !== null) return percentChange(comparison.change);
+  const isRate = before !== null && before.events !== null;
+  if (comparison.change !== null && !isRate) return percentChange(comparison.change);
   return comparison.shift === null ? null : difference(comparison.shift, unit);
 }
 
