@@ -70,6 +70,8 @@ export function openTerminal(options: TerminalOptions): Terminal {
  * moves the cursor, turns the writing direction or hides made visible.
  */
 export function oneLine(text: string): string {
+  // Nearly all of what is listed; ten thousand rows would feel the rest.
+  if (/^[\x20-\x7e]*$/.test(text)) return text;
   return stripVTControlCharacters(text)
     .replace(/\s*[\r\n\u2028\u2029]+\s*/g, " ")
     .replace(/[\p{Cc}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, codePointOf);

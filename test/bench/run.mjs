@@ -211,7 +211,8 @@ console.log(count);
 }
 
 if (options.json !== undefined) {
-  writeFileSync(options.json, `${JSON.stringify(Object.fromEntries(rows.map(({ name, ratio }) => [name.replace(/[,(].*$/, (rest) => rest.match(/^, [\d,]+ commits/)?.[0] ?? "").replaceAll(/[^\w]+/g, "-").replace(/^-|-$/g, ""), Number(ratio.toFixed(2))])), null, 2)}\n`);
+  const key = (name) => name.replace(/ \(.*$/, "").replaceAll(",", "").replaceAll(/\W+/g, "-").replace(/^-/, "");
+  writeFileSync(options.json, `${JSON.stringify(Object.fromEntries(rows.slice(1).map(({ name, ratio }) => [key(name), Number(ratio.toFixed(2))])), null, 2)}\n`);
 }
 const missed = rows.filter(({ met }) => !met);
 process.stdout.write(`\n${rows.length - missed.length} of ${rows.length} targets met${missed.length === 0 ? "" : `; missed: ${missed.map(({ name }) => name).join(", ")}`}\n`);
