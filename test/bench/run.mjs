@@ -212,7 +212,7 @@ console.log(count);
 
 if (options.json !== undefined) {
   const key = (name) => name.replace(/ \(.*$/, "").replaceAll(",", "").replaceAll(/\W+/g, "-").replace(/^-/, "");
-  writeFileSync(options.json, `${JSON.stringify(Object.fromEntries(rows.slice(1).map(({ name, ratio }) => [key(name), Number(ratio.toFixed(2))])), null, 2)}\n`);
+  writeFileSync(options.json, `${JSON.stringify(Object.fromEntries(rows.filter(({ name }) => !name.startsWith("node -e")).map(({ name, ratio }) => [key(name), Number(ratio.toFixed(2))])), null, 2)}\n`);
 }
 const missed = rows.filter(({ met }) => !met);
 process.stdout.write(`\n${rows.length - missed.length} of ${rows.length} targets met${missed.length === 0 ? "" : `; missed: ${missed.map(({ name }) => name).join(", ")}`}\n`);
