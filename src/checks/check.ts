@@ -5,7 +5,7 @@ import type { Yielded } from "../record/yielded.ts";
 /** Starts a configured shell command: `runConfigured` of execute.ts. */
 export type RunCommand = (
   command: string,
-  options: { cwd: string; timeoutMs: number },
+  options: { cwd: string; timeoutMs: number; env?: Record<string, string>; usage?: boolean },
 ) => Promise<Executed & { stdout: string; stderr: string }>;
 
 /** Where checks work, and what starts their commands. */
@@ -13,6 +13,10 @@ export interface Surroundings {
   /** The root of the tree that is measured, absolute. */
   directory: string;
   run: RunCommand;
+  /** Ends requests that are on their way. */
+  signal?: AbortSignal;
+  /** Where a side's own server listens, in place of the origin that is configured: `http://127.0.0.1:41234`. */
+  origin?: string;
 }
 
 /** A check that is being measured. */
@@ -27,6 +31,8 @@ export interface RunningCheck {
    * @throws Failure where the check could not be run at all: it takes part in no further round
    */
   round: (number: number) => Promise<void>;
+  /** Lets go of what the check holds open between its rounds. */
+  close?: () => void;
   /** What the rounds so far yielded, and what is missing that was asked for. */
   finish: () => { metrics: Yielded[]; problem: Failure | null };
 }

@@ -49,8 +49,9 @@ export const measurement = z.looseObject({
   checkDigest: digest.nullable().describe("SHA-256 of the check's configuration"),
   carried: z.boolean().describe("taken over from the record before"),
   details: z.looseObject({
-    failing: z.array(z.string()).optional(),
-    shape: z.string().optional(),
+    failing: z.array(z.string()).optional().describe("names of the tests that failed"),
+    shape: z.string().optional().describe("what is the same or not, beyond any number: a query's plan"),
+    errors: z.array(z.looseObject({ reason: z.string(), count })).optional().describe("why samples failed, the most frequent reason first"),
   }),
 });
 
