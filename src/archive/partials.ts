@@ -1,7 +1,7 @@
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { errorCode, Failure } from "../failure.ts";
-import { notReadable } from "./unreadable.ts";
+import { Failure } from "../failure.ts";
+import { namesIn, notReadable } from "./unreadable.ts";
 
 /**
  * A user's own partials, by name without `.hbs`, as their sources; none where there is no folder of them.
@@ -18,15 +18,6 @@ export function readPartials(notesDirectory: string | null): Record<string, stri
       .sort()
       .map((name) => [name.slice(0, -".hbs".length), sourceOf(join(folder, name))]),
   );
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return [];
-    throw notReadable(folder, error);
-  }
 }
 
 /** A link could lead out of the repository, and what it leads to into a record. */

@@ -1,11 +1,11 @@
 import { isUtf8 } from "node:buffer";
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { lstatSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, normalize, sep } from "node:path";
 import { errorCode, Failure } from "../failure.ts";
 import type { ChangeRecord, Outcome } from "../record/schema.ts";
 import { nearestIds } from "./nearest.ts";
-import { type ArchiveProblem, notReadable } from "./unreadable.ts";
+import { type ArchiveProblem, namesIn, notReadable } from "./unreadable.ts";
 
 /** What was selected of each record, newest `shippedAt` first (then `recordedAt`, then id), and what could not be read. */
 export interface Listed<T> {
@@ -138,16 +138,6 @@ function invalid(path: string, code: ArchiveProblem["code"], message: string): F
       : "The file as shipnote wrote it; git has it, if it was committed.",
     retry: true,
   });
-}
-
-/** None where there is no such folder. What is there and cannot be listed may be full of records. */
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return [];
-    throw notReadable(folder, error);
-  }
 }
 
 function readIfThere(path: string): string | null {

@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { errorCode, Failure } from "../failure.ts";
 
 /** A file of the archive that is no record, and why. */
@@ -14,6 +15,16 @@ export function notReadable(path: string, cause: unknown): Failure {
     retry: true,
     cause,
   });
+}
+
+/** The names in a folder; none where there is no such folder. @throws Failure `not-readable`: what is there and cannot be listed may be full of records */
+export function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return [];
+    throw notReadable(folder, error);
+  }
 }
 
 /**
