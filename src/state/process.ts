@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { errorCode } from "../failure.ts";
 
 /** Which process: its id, and when it started, so that another that got the same id later is told apart. */
@@ -11,7 +11,41 @@ export interface ProcessMark {
 
 /** The mark of this very process. */
 export function thisProcess(): ProcessMark {
-  return { pid: process.pid, started: startOf(process.pid) };
+  return markOf(process.pid);
+}
+
+/** The mark of a process that is there. */
+export function markOf(pid: number): ProcessMark {
+  return { pid, started: startOf(pid) };
+}
+
+/** Whether just this process is still there; false where that cannot be told. */
+export function isSurely({ pid, started }: ProcessMark): boolean {
+  return started !== null && startOf(pid) === started;
+}
+
+/**
+ * The processes of this user that were started with a variable of the environment, wherever they went since: also those
+ * that left their process group. Known on Linux only; elsewhere none.
+ */
+export function processesWith(variable: string, value: string): number[] {
+  const wanted = `${variable}=${value}`;
+  return namesIn("/proc").filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(wanted) ? [Number(pid)] : [];
+    } catch {
+      // Another user's, or gone by now.
+      return [];
+    }
+  });
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** Whether the process is still there. One that cannot be told apart from a later one counts as there. */
