@@ -1,6 +1,6 @@
 import { Failure } from "../failure.ts";
 import { factsGit, type Repository } from "../git/repository.ts";
-import { historyMissing, type Kinship, kinship, resolveCommit } from "../git/revisions.ts";
+import { hasCommit, historyMissing, type Kinship, kinship, resolveCommit } from "../git/revisions.ts";
 import type { NotesPaths } from "../record/notes-paths.ts";
 import type { Caveat, ChangeRecord, Range } from "../record/schema.ts";
 import { patchIdOf, toTreeOf } from "./history.ts";
@@ -16,7 +16,7 @@ import type { FoundRange, RangeRequest, Search, ShipEvent } from "./range-search
  * Finds which ship is meant: one that is recorded already, or a new one and where its range begins.
  *
  * @param records all records, in any order
- * @param event what a push or a CI run says; flags go before it
+ * @param said what a push or a CI run says; flags go before it
  * @throws Failure `no-commits`, `revision-unknown`, `record-unknown`, `range-diverged`, `range-overlaps`,
  *   `history-missing`, `usage`
  */
@@ -25,11 +25,13 @@ export async function findRange(
   records: readonly ChangeRecord[],
   request: RangeRequest,
   notes: NotesPaths,
-  event: ShipEvent | null = null,
+  said: ShipEvent | null = null,
 ): Promise<FoundRange> {
   if (request.id !== null) return recordedById(repository, records, request, notes);
   const line = lineOf(records, request.environment, request.component?.name ?? null);
   if (request.noRange) return recordedWithoutCommits(records, line, request);
+  // A CI run that has checked out something else, another repository say, does not speak of this.
+  const event = said?.source === "ci" && said.to !== repository.head ? null : said;
   const asked = request.to ?? event?.to ?? null;
   const [tip, from] = await Promise.all([
     asked === null ? requireHead(repository) : resolveCommit(repository, asked),
@@ -49,8 +51,8 @@ export async function findRange(
     return recordedShip(records, live, "same");
   }
   if (from !== null && kinOfFrom !== null) return explicitShip(search, from, kinOfFrom);
-  if (event !== null && event.from !== null && request.to === null) {
-    const found = await eventShip(search, event.from, event.source);
+  if (event !== null && request.to === null) {
+    const found = await eventShip(search, event);
     if (found !== null) return found;
   }
   if (live === null || kinToTip === null) {
@@ -167,13 +169,22 @@ function olderThanLive({ id }: ChangeRecord, to: string): Failure {
   });
 }
 
-/** What the event says, where that is a range here; after a force push to another line it is not. */
-async function eventShip(search: Search, named: string, source: ShipEvent["source"]): Promise<FoundRange | null> {
-  const { repository, to } = search;
-  const from = await resolveCommit(repository, named);
+/**
+ * What the event says, where that is a range here: after a force push the beginning may be on another line, or gone.
+ * Where commits of it are live already, the ship begins behind them.
+ */
+async function eventShip(search: Search, { from, source }: ShipEvent): Promise<FoundRange | null> {
+  const { repository, to, live } = search;
+  if (from === null) return null;
+  if (!(await hasCommit(repository, from))) {
+    if (repository.shallow) throw historyMissing(`${from}, where this ${source === "ci" ? "run's" : "push's"} commits begin`);
+    return null;
+  }
   const kin = await kinship(repository, from, to.commit);
-  if (kin === "ancestor") return forward(search, { from, to: to.commit, source });
-  return kin === "descendant" && search.live === null ? rollback(search, { from, to: to.commit, source }) : null;
+  if (kin === "descendant" && live === null) return rollback(search, { from, to: to.commit, source });
+  if (kin !== "ancestor") return null;
+  const before = live === null ? "ancestor" : await kinship(repository, live.range.to, from);
+  return before === "ancestor" || before === "same" ? forward(search, { from, to: to.commit, source }) : null;
 }
 
 async function forward({ repository, records, request, line }: Search, span: SourcedSpan): Promise<FoundRange> {
