@@ -1,7 +1,7 @@
-import { runInNewContext } from "node:vm";
-import { Failure, isTimedOut } from "../failure.ts";
+import { Failure } from "../failure.ts";
 import type { Tolerance } from "../record/schema.ts";
 import { type Yielded, yielded } from "../record/yielded.ts";
+import { everyMatch, mostMatches } from "./pattern.ts";
 
 /** A metric that somebody configured to be read from text: by a JSON Pointer (RFC 6901) or a regular expression. */
 export interface MetricSpec {
@@ -13,13 +13,6 @@ export interface MetricSpec {
   better?: "lower" | "higher" | "none" | undefined;
   tolerance?: Tolerance | null | undefined;
 }
-
-/** How long all matches of one pattern may take, in milliseconds: a pattern can run for ever. */
-const patternTime = 2000;
-/** More text than this is not searched by pattern, in UTF-16 units. */
-const patternText = 16 * 1024 * 1024;
-/** More samples than this are not kept of one text. */
-const mostSamples = 100_000;
 
 /**
  * Reads the configured metrics from a text. A metric that the text does not hold is left out.
@@ -107,30 +100,12 @@ function placeOf(text: string, cause: unknown): string {
 function numbersAt(value: unknown, pointer: string, what: string): number[] {
   const found = atPointer(value, pointer);
   if (found === undefined || found === null) return [];
-  const list: unknown[] = Array.isArray(found) ? found.slice(0, mostSamples) : [found];
+  const list: unknown[] = Array.isArray(found) ? found.slice(0, mostMatches) : [found];
   return list.map((entry) => number(entry, what));
 }
 
 function matches(text: string, pattern: string, what: string): number[] {
-  if (text.length > patternText) {
-    throw invalid(`There is too much text to look for ${what}: ${text.length} characters`, `at most ${patternText}`);
-  }
-  let found: unknown;
-  try {
-    // Another context, because only there a pattern that never ends can be stopped.
-    found = runInNewContext(
-      "const all = []; for (const m of text.matchAll(new RegExp(pattern, 'gm'))) { all.push(m[1] ?? m[0]); if (all.length === most) break; } all.join('\\n')",
-      { text, pattern, most: mostSamples },
-      { timeout: patternTime },
-    );
-  } catch (cause) {
-    const slow = isTimedOut(cause);
-    throw invalid(
-      slow ? `The pattern of ${what} did not end within ${patternTime / 1000} s` : `The pattern of ${what} is no regular expression: ${pattern}`,
-      slow ? "a pattern that cannot match the same text in many ways" : "a JavaScript regular expression",
-    );
-  }
-  return typeof found !== "string" || found === "" ? [] : found.split("\n").map((entry) => number(entry, what));
+  return everyMatch(pattern, text, { what, code: "report-invalid" }).map((entry) => number(entry, what));
 }
 
 function number(entry: unknown, what: string): number {
