@@ -26,6 +26,7 @@ const exitStatuses = {
   "git-too-old": 3,
   "git-failed": 3,
   "history-missing": 3,
+  "fetch-failed": 3,
   "no-commits": 3,
   "no-work-tree": 3,
   "record-invalid": 3,

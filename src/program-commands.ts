@@ -37,6 +37,7 @@ export const commands: readonly CommandLine[] = [
       ["--no-range", "a ship without commits: a flag, a setting, a data repair (needs --title)"],
       ...line,
       ["--at ISO", "when it shipped (ISO 8601)"],
+      ["--fetch", "fetch what a shallow or partial clone lacks of the range"],
       ["--relink", "write the new shas of a ship whose history was rewritten"],
       ["--title T", "the title"],
       ["--reason T", "why it was done"],
@@ -59,8 +60,9 @@ export const commands: readonly CommandLine[] = [
       ["--force", "record overlapping ranges, overwrite edited regions, append to prose"],
       ["--upgrade", "render an old record with today's templates"],
     ],
-    more: `Where the range begins, without --from: at the end of the line's last record, else where the upstream
-branch is, else at the nearest tag, else at the commit before. Running it again is safe: the same ship
+    more: `Where the range begins, without --from: where a CI run says that its push began, else at the end of the
+line's last record, else where the upstream branch is, else at the nearest tag, else at the commit
+before. Running it again is safe: the same ship
 is brought up to date, never written twice.
 
 Examples:

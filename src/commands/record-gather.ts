@@ -1,14 +1,18 @@
 import { type Archived, listRecords, readRecord } from "../archive/read.ts";
 import { requireAll } from "../archive/unreadable.ts";
 import { readCi, readEvent } from "../gather/ci.ts";
+import { ciShip } from "../gather/ci-ship.ts";
 import { gatherFacts, type GatheredShip } from "../gather/facts.ts";
 import { releaseTaken } from "../gather/gone-records.ts";
 import { repositoryIdentity } from "../gather/identity.ts";
 import { maskCommands, maskStated, maskStrings } from "../gather/masking.ts";
 import { findRange } from "../gather/range.ts";
+import type { FoundRange, RangeRequest, ShipEvent } from "../gather/range-search.ts";
 import { readReportFiles } from "../gather/report-files.ts";
 import { shortened } from "../gather/title.ts";
+import type { Repository } from "../git/repository.ts";
 import type { Invocation } from "../invocation.ts";
+import type { ChangeRecord } from "../record/schema.ts";
 import { readJournal } from "../state/journal.ts";
 import { readResults, readResultsFile } from "../state/measurements.ts";
 import { secretRules, type Workspace } from "../workspace.ts";
@@ -19,6 +23,21 @@ export interface Ship extends GatheredShip {
   standing: Archived | null;
 }
 
+/** The ship that is meant; with `--fetch` in as much of its history as it takes. */
+async function findShip(
+  { repository, notes }: Workspace,
+  records: readonly ChangeRecord[],
+  asked: RangeRequest,
+  { event, mayFetch }: { event: ShipEvent | null; mayFetch: boolean },
+): Promise<{ repository: Repository; found: FoundRange }> {
+  const find = async (current: Repository): Promise<FoundRange> => findRange(current, records, asked, notes, event);
+  if (!mayFetch) return { repository, found: await find(repository) };
+  const { fetchBlobs, withHistory } = await import("../git/fetch.ts");
+  const { repository: deepened, done: found } = await withHistory(repository, asked.to, find);
+  if (found.span !== null) await fetchBlobs(deepened, found.span);
+  return { repository: deepened, found };
+}
+
 /** Step one: everything the ship's record rests on; null where nothing is left to record. */
 export async function gatherShip(
   workspace: Workspace,
@@ -26,23 +45,23 @@ export async function gatherShip(
   { directory }: Invocation,
   now: string,
 ): Promise<Ship | null> {
-  const { repository, config, notes, notesDirectory, stateDirectory } = workspace;
+  const { config, notes, notesDirectory, stateDirectory } = workspace;
   const { rows: records, problems } = notesDirectory === null ? { rows: [], problems: [] } : listRecords(notesDirectory, (each) => each);
   requireAll(problems, "the range of a ship rests on those before it");
   const rules = secretRules(workspace);
   // A ship without commits is known by its title, a command by its words, as they are recorded: masked.
   const { title } = await maskStrings({ title: request.title }, rules);
   const stated = await maskStated(request.said.commands, rules);
-  const found = await findRange(repository, records, { ...request.range, title }, notes);
+  const event = await readEvent(process.env["GITHUB_EVENT_PATH"]);
+  const { repository, found } = await findShip(workspace, records, { ...request.range, title }, { event: ciShip(process.env, event), mayFetch: request.fetch });
   const identity = request.files.baseline ?? request.files.results;
-  const [standing, captured, measured, before, after, repositoryId, event] = await Promise.all([
+  const [standing, captured, measured, before, after, repositoryId] = await Promise.all([
     found.record === null || notesDirectory === null ? null : readRecord(notesDirectory, found.record.id),
     readJournal(stateDirectory, found.previous?.recordedAt ?? null),
     readResults(stateDirectory, found.previous?.recordedAt ?? null),
     readReportFiles(request.files.before, { directory, configured: config.checks }),
     readReportFiles(request.files.after, { directory, configured: config.checks }),
     identity === null ? "" : repositoryIdentity(repository),
-    readEvent(process.env["GITHUB_EVENT_PATH"]),
   ]);
   const [journal, kept] = await releaseTaken(repository, notes, new Set(records.map(({ id }) => id)), [captured, measured]);
   // A record that is named stays on its line.

@@ -18,6 +18,8 @@ export interface RecordRequest {
   said: SaidFacts;
   files: { before: readonly string[]; after: readonly string[]; baseline: string | null; results: string | null };
   commit: boolean;
+  /** Fetch what a shallow or partial clone lacks. */
+  fetch: boolean;
   index: boolean;
   stdout: boolean;
   force: boolean;
@@ -83,6 +85,7 @@ export function readRecordRequest({ flags, directory }: Invocation, config: Conf
       results: pathOf(flags.text("results"), directory),
     },
     commit: flags.on("commit"),
+    fetch: flags.on("fetch"),
     index: flags.on("index"),
     stdout: flags.on("stdout"),
     force: flags.on("force"),

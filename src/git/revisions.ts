@@ -87,7 +87,7 @@ export async function shallowBoundary(repository: Repository): Promise<Set<strin
 /** @param what what lies beyond the end of the history that is there: what stands after 'ends before' */
 export function historyMissing(what: string): Failure {
   return new Failure("history-missing", `This clone is shallow, and its history ends before ${what}.`, {
-    expected: "the history of the ship; `git fetch --unshallow` fetches it",
+    expected: "the history of the ship; `record --fetch` fetches what it needs of it, `git fetch --unshallow` all",
     retry: true,
   });
 }
