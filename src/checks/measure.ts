@@ -41,7 +41,7 @@ export async function measure(checks: Readonly<Record<string, CheckConfig>>, opt
   const problems: Failure[] = [];
   const running: RunningCheck[] = [];
   for (const [name, check] of Object.entries(checks)) {
-    const started = start(name, check, options);
+    const started = startCheck(name, check, options);
     if (started instanceof Failure) problems.push(started);
     else running.push(started);
   }
@@ -74,7 +74,7 @@ export async function measure(checks: Readonly<Record<string, CheckConfig>>, opt
     const configured = checks[check.name];
     const finished = check.finish();
     if (finished.problem !== null && !stopped.has(check) && !interrupted) problems.push(finished.problem);
-    if (configured !== undefined) metrics.push(...finished.metrics.map((metric) => measured(check.name, configured, metric, options)));
+    if (configured !== undefined) metrics.push(...finished.metrics.map((metric) => measuredBy(check.name, configured, metric, options)));
   }
   return { metrics, problems, interrupted: interrupted || (options.signal?.aborted ?? false) };
 }
@@ -102,7 +102,8 @@ function decisive(settings: object): unknown {
   return Object.entries(settings).filter(([key]) => !undecided.includes(key)).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function start(name: string, check: CheckConfig, surroundings: Surroundings): RunningCheck | Failure {
+/** Starts a check, whatever its kind; a failure where this version cannot run it. */
+export function startCheck(name: string, check: CheckConfig, surroundings: Surroundings): RunningCheck | Failure {
   const started = starters[check.kind]?.(name, check, surroundings);
   if (started) return started;
   const what = check.kind === "report" ? "reads its report from a server" : `is ${check.kind === "http" ? "an" : "a"} ${check.kind} check`;
@@ -116,7 +117,13 @@ function isServed({ report }: { report: string }): boolean {
   return /^https?:\/\//i.test(report);
 }
 
-function measured(name: string, check: CheckConfig, metric: Yielded, { takenAt, commit, machine }: MeasureOptions): MeasuredMetric {
+/** What a check yielded, with when, where and of what that was, and the check's own tolerance. */
+export function measuredBy(
+  name: string,
+  check: CheckConfig,
+  metric: Yielded,
+  { takenAt, commit, machine }: Pick<MeasureOptions, "takenAt" | "commit" | "machine">,
+): MeasuredMetric {
   const tolerance = metric.tolerance ?? check.tolerance;
   return asMeasured(name, { ...metric, tolerance }, { takenAt, commit, machine, checkDigest: checkDigest(check) });
 }
