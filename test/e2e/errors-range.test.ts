@@ -72,7 +72,7 @@ describe("a shallow clone", () => {
     const flags = [["--from", first], ["--to", "HEAD~1"], []];
     for (const range of flags) {
       const { expected } = refused(clone, ["record", "--yes", ...range], [3, "history-missing"]);
-      expect(expected).toBe("the history of the ship; `git fetch --unshallow` fetches it");
+      expect(expected).toBe("the history of the ship; `record --fetch` fetches what it needs of it, `git fetch --unshallow` all");
     }
     execFileSync("git", ["fetch", "-q", "--unshallow"], { cwd: clone });
     for (const range of flags) expect(shipnote(clone, ["record", "--yes", "--dry-run", ...range]).status).toBe(0);
