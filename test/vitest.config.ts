@@ -39,7 +39,9 @@ export default defineConfig({
           root: new URL("..", import.meta.url).pathname,
           include: ["test/servers/**/*.test.ts"],
           globalSetup: ["test/packed-tool.ts"],
-          testTimeout: 120_000,
+          // What one file measures must not be disturbed by what another loads.
+          fileParallelism: false,
+          testTimeout: 300_000,
           hookTimeout: 120_000,
         },
       },

@@ -1,0 +1,13 @@
+"""Comments are found by their article."""
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade():
+    op.create_index("comments_article_id", "comments", ["article_id"])
+
+
+def downgrade():
+    op.drop_index("comments_article_id", "comments")
