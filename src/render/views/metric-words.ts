@@ -1,5 +1,6 @@
 import type { Measurement, Metric } from "../../record/schema.ts";
 import { count, number, quantity } from "../quantity.ts";
+import { brief } from "../visible.ts";
 
 const strata: Readonly<Record<string, string>> = { hit: "hits", miss: "misses", bypass: "bypasses", expired: "expired" };
 
@@ -12,6 +13,15 @@ export function metricWords(metric: Pick<Metric, "metric" | "stratum">): string 
 /** A stratum as people say it: `misses`. */
 export function stratumWords(stratum: string): string {
   return Object.hasOwn(strata, stratum) ? strata[stratum] ?? stratum : stratum;
+}
+
+const places: Readonly<Record<string, string>> = { hit: "cache hits", miss: "cache misses", bypass: "cache bypasses", expired: "expired cache entries" };
+
+/** What was measured, as a sentence begins: `Response time of article-page on cache misses`. */
+export function metricPlace({ check, metric, stratum }: Pick<Metric, "check" | "metric" | "stratum">): string {
+  const words = brief(metric.replaceAll("-", " "), 80);
+  const where = stratum === null ? "" : Object.hasOwn(places, stratum) ? ` on ${places[stratum] ?? stratum}` : ` on ${brief(stratum, 40)}`;
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)} of ${brief(check, 80)}${where}`;
 }
 
 /** One side's value: `412 ms`, `4 of 30` for a rate. Null where there is none. */
