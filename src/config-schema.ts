@@ -114,7 +114,7 @@ const check = z.strictObject({
   format: z.enum(reportFormats).optional().describe("the report's format; else found from its content"),
   metrics: z.record(text, metric).optional().describe("what to read from the output"),
   query: text.optional().describe("a PromQL query"),
-  window: duration.optional().describe("how far back the query looks; 10m by default"),
+  window: duration.optional().describe("how far back the query looks; 10m by default, 0s for the present value"),
   step: duration.optional().describe("15s by default"),
   unit: text.optional().describe("the query's unit"),
   better: better.optional().describe("which direction is good"),
@@ -138,6 +138,7 @@ const check = z.strictObject({
     const samples = given.samples ?? Math.max(30, given.rounds ?? 0);
     const rounds = given.rounds ?? Math.min(10, samples);
     if (samples < rounds) problem(`expected at least one sample a round, and found ${samples} samples in ${rounds} rounds`, ["samples"]);
+    if (given.expect?.cache && given.cache === undefined) problem("expected cache beside expect.cache: the header that tells", ["expect", "cache"]);
     return {
       kind, http: given.http ?? "", method: given.method ?? "GET", headers: given.headers ?? {}, body: given.body ?? null,
       socket: given.socket ?? null, ca: given.ca ?? null, samples, rounds, warmup: given.warmup ?? 3, pause: given.pause ?? 0,

@@ -5,6 +5,8 @@ import type { Machine, MeasuredMetric } from "../record/schema.ts";
 import { asMeasured, type Yielded } from "../record/yielded.ts";
 import type { RunningCheck, Surroundings } from "./check.ts";
 import { startCommand } from "./command.ts";
+import { startHttp } from "./http.ts";
+import { startPrometheus } from "./prometheus.ts";
 import { startReport } from "./report.ts";
 
 /** How checks are measured. */
@@ -30,6 +32,8 @@ export interface Measured {
 /** How each kind of check is started. A kind that is not here cannot be run by this version. */
 const starters: Readonly<Record<string, (name: string, check: CheckConfig, surroundings: Surroundings) => RunningCheck | null>> = {
   command: (name, check, surroundings) => (check.kind === "command" ? startCommand(name, check, surroundings) : null),
+  http: (name, check, surroundings) => (check.kind === "http" ? startHttp(name, check, surroundings) : null),
+  prometheus: (name, check, surroundings) => (check.kind === "prometheus" ? startPrometheus(name, check, surroundings) : null),
   report: (name, check, surroundings) => (check.kind === "report" && !isServed(check) ? startReport(name, check, surroundings) : null),
 };
 

@@ -103,8 +103,6 @@ describe("command checks", () => {
 
 describe("checks of a kind that is not here yet", () => {
   it.each([
-    ["http", configured({ http: "http://127.0.0.1/" }), "page is an http check: this version of shipnote cannot run it."],
-    ["prometheus", configured({ prometheus: "http://127.0.0.1/", query: "up" }), "page is a prometheus check: this version of shipnote cannot run it."],
     ["a report from a server", configured({ report: "http://127.0.0.1/metrics" }), "page reads its report from a server: this version of shipnote cannot run it."],
   ])("%s", async (_, known, message) => {
     const { problems, shown } = await measured({ page: known, other: check({ command: "a", rounds: 1 }) }, {});
