@@ -112,6 +112,26 @@ Examples:
     load: async () => (await import("./commands/after.ts")).after,
   },
   {
+    name: "compare",
+    usage: "[FROM] [TO]",
+    summary: "measure two commits in throw-away worktrees, in turns, and compare",
+    core: false,
+    writes: true,
+    flags: [["--only NAME...", "only this check (may be repeated)"], ...line],
+    more: `FROM is where the range of the next record would begin, TO is HEAD. Each commit is laid out in a worktree
+below the folder for temporary files and set up there (\`compare.setup\`); the checks then run in pairs of
+rounds, the one tree and the other in turns, \`compare.pairs\` times. An http check has \`serve:\` start its
+server on $PORT in either tree; where nothing of a check would come from the tree, it is left out. Both trees
+are measured by the configuration at hand. What is not committed, and submodules, are not in them. The next
+record of that range takes the result.
+
+Examples:
+  shipnote compare                   this ship, before it is shipped
+  shipnote compare v1.4.0 main       any two commits
+  shipnote compare HEAD HEAD         how much noise there is`,
+    load: async () => (await import("./commands/compare.ts")).compare,
+  },
+  {
     name: "rollback",
     usage: "[ID]",
     summary: "print how to undo the last ship, or the ship ID",
@@ -146,7 +166,15 @@ Examples:
     summary: "show one record: the last, or ID",
     core: true,
     writes: false,
-    flags: [["--format FORMAT", "markdown (default) or summary"]],
+    flags: [
+      ["--format FORMAT", "markdown (default), release, summary, chat or plain"],
+      ["--max-bytes N", "cut at the end of a section, with a link to the rest"],
+    ],
+    more: `All but markdown mention nobody, and their links lead to the record from anywhere.
+
+Examples:
+  shipnote show --format release | gh release create v1.4.0 --notes-file -
+  shipnote show --format summary >> "$GITHUB_STEP_SUMMARY"`,
     load: async () => (await import("./commands/show.ts")).show,
   },
   {

@@ -31,7 +31,7 @@ const surface: Record<string, string> = {
   after: "--save --only --env --component --dry-run",
   rollback: "--env --component --check",
   list: "--env --component --since --until --owner --verdict --hazard --outcome --grep --limit",
-  show: "--format",
+  show: "--format --max-bytes",
   index: "--check --force --dry-run",
   runbook: "--force --dry-run",
   schema: "",

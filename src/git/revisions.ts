@@ -77,6 +77,11 @@ export async function hasCommit(repository: Repository, commit: string): Promise
   return (await factsGit(repository, ["cat-file", "-e", `${commit}^{commit}`], { allow: [1, 128] })).status === 0;
 }
 
+/** Whether a commit, by its full id, has a file at a path. */
+export async function hasFile(repository: Repository, commit: string, path: string): Promise<boolean> {
+  return (await factsGit(repository, ["cat-file", "-e", `${commit}:${path}`], { allow: [1, 128] })).status === 0;
+}
+
 /** The commits at which a shallow clone ends: git shows them as if they had no parents. */
 export async function shallowBoundary(repository: Repository): Promise<Set<string>> {
   if (!repository.shallow) return new Set();

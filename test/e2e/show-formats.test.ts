@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Life, makeLife, removeAll } from "./life.ts";
+
+afterAll(removeAll);
+
+let life: Life;
+let id: string;
+const show = (...args: string[]): string => {
+  const answer = life.call(["show", id, ...args]);
+  if (answer.status !== 0) throw new Error(answer.stderr);
+  return answer.stdout;
+};
+
+beforeAll(() => {
+  life = makeLife();
+  life.git("remote", "add", "origin", "https://github.com/web/articles.git");
+  const from = life.commit("Base", { "app.js": "1\n" });
+  life.commit("fix: stop <!channel> for @everyone (#7)", { "app.js": "2\n", "db/migrations/2.sql": "drop table x;\n" });
+  id = life.record(["--from", from, "--reason", "Because @lin asked, see #12.", "--rollback", "Call @web/team first.\n\n```sh\nping @lin\n```"]).id;
+  life.commitNotes();
+});
+
+describe("show --format", () => {
+  it("release: without front matter, markers, commands and checklist; nobody is mentioned; links lead there from anywhere", () => {
+    const head = life.git("rev-parse", "HEAD");
+    const text = show("--format", "release");
+    expect(text).not.toMatch(/^---$|<!-- |^# |## Commands|## Checklist|Not written down/m);
+    expect([...text.matchAll(/^## (.*)/gm)].map((match) => match[1])).toEqual(["Why", "What changed", "Before and after", "Rollback"]);
+    expect(text).toContain("Because `@lin` asked, see #12.");
+    expect(text).toContain("Call `@web/team` first.\n\n```sh\nping @lin\n```");
+    expect(text).toContain(`(https://github.com/web/articles/blob/${head}/notes/2024/${id}.md#rollback)`);
+  });
+
+  it("chat: the title and the summary as plain text that calls nobody, and where the rest is", () => {
+    const text = show("--format", "chat");
+    expect(text.split("\n")[0]).toBe("fix: stop ‹!channel› for `@everyone` `(#7)`");
+    expect(text).toContain("Rollback: planned, not tried");
+    expect(text).not.toMatch(/[<>]|\*\*|(?<!`)@/);
+    expect(text.trimEnd().split("\n").at(-1)).toBe(`https://github.com/web/articles/blob/${life.git("rev-parse", "HEAD")}/notes/2024/${id}.md`);
+  });
+
+  it("plain: no markup at all", () => {
+    const text = show("--format", "plain");
+    expect(text).toContain("\n\nWhy\n---\n\nBecause @lin asked, see #12.\n");
+    expect(text).toMatch(/^File +Change +Lines +Kind$/m);
+    expect(text).not.toMatch(/\*\*|^\||`|<!--/m);
+  });
+
+  it("summary: what stands above the first section", () => {
+    expect(show("--format", "summary")).toMatch(/^Shipped to \*\*production\*\* on 2024-03-04[^]*reverts? leaves/i);
+  });
+
+  it.each([["release"], ["plain"]])("%s is cut at the end of a section, with a way to the rest", (format) => {
+    const whole = show("--format", format);
+    const sections = whole.split(format === "release" ? /^(?=## )/m : /^(?=[A-Z][^\n]*\n-{3,}\n)/m);
+    const upTo = sections.map((_, at) => sections.slice(0, at + 1).join("").trimEnd());
+    // The way to the rest takes less than 200 bytes.
+    const sizes = [...upTo.map((part) => Buffer.byteLength(part) + 200), Buffer.byteLength(whole) - 1].filter((most) => most < Buffer.byteLength(whole));
+    expect(sizes.length).toBeGreaterThan(2);
+    for (const most of sizes) {
+      const cut = show("--format", format, "--max-bytes", String(most));
+      expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(most);
+      const [, kept = "", rest = ""] = /^([^]*?)\n*… (.*)\n$/.exec(cut) ?? [];
+      expect(rest).toContain(`notes/2024/${id}.md`);
+      expect(upTo).toContain(kept);
+    }
+    expect(show("--format", format, "--max-bytes", String(Buffer.byteLength(whole)))).toBe(whole);
+  });
+
+  it("where not even the first section fits, it ends behind a block, or is only the way to the rest", () => {
+    const whole = show("--format", "release");
+    const cut = show("--format", "release", "--max-bytes", "450");
+    expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(450);
+    expect(whole.startsWith(cut.slice(0, cut.indexOf("\n\n… ")))).toBe(true);
+    expect(show("--format", "release", "--max-bytes", "100")).toMatch(/^… \[the rest\]\(.*\)\n$/);
+  });
+
+  it("is refused where it cannot be meant", () => {
+    expect(life.refused(["show", "--format", "html"])).toMatchObject({ status: 2, code: "value-invalid" });
+    expect(life.refused(["show", "--format", "chat", "--max-bytes", "1e3"])).toMatchObject({ status: 2, code: "value-invalid" });
+    expect(life.refused(["show", "--max-bytes", "1000"])).toMatchObject({ status: 2, code: "usage" });
+  });
+
+  it("names the file where no page of it can be opened: the record is not committed", () => {
+    const other = makeLife();
+    other.commit("Base", { "a.js": "1\n" });
+    const written = other.record([]);
+    expect(other.call(["show", "--format", "chat"]).stdout).not.toContain("http");
+    expect(other.call(["show", "--format", "release", "--max-bytes", "100"]).stdout).toBe(`… the rest is in \`${written.path}\`.\n`);
+  });
+});
