@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { errorCode, Failure } from "../failure.ts";
+import type { NotesPaths } from "../record/notes-paths.ts";
 import { type GitResult, runGit } from "./process.ts";
 import type { Repository } from "./repository.ts";
 
@@ -41,6 +42,16 @@ export async function removeWorktree(repository: Repository, directory: string):
   await worktree(repository, ["remove", "--force", "--force", directory]).catch(() => undefined);
   await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   await removeEntry(repository, directory);
+}
+
+/** Whether the work tree holds anything that is not committed, notes and what is ignored aside; false where there is none. */
+export async function hasChanges(repository: Repository, notes: NotesPaths): Promise<boolean> {
+  if (repository.workTree === null) return false;
+  const { stdout } = await runGit(
+    ["-c", "core.fsmonitor=false", "status", "--porcelain", "-z", "--ignore-submodules", "--untracked-files=normal", "--", ":/", ...notes.exclude],
+    { cwd: repository.workTree, env: { ...repository.env, GIT_OPTIONAL_LOCKS: "0" } },
+  );
+  return stdout.length > 0;
 }
 
 async function add(repository: Repository, revision: string, directory: string): Promise<void> {

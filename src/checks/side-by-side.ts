@@ -1,0 +1,134 @@
+import type { CheckConfig } from "../config.ts";
+import { Failure } from "../failure.ts";
+import type { Machine, MeasuredMetric } from "../record/schema.ts";
+import type { RunningCheck, Surroundings } from "./check.ts";
+import { measuredBy, startCheck } from "./measure.ts";
+
+/** One of the two trees that are laid side by side. */
+export interface Side {
+  /** What is checked out in it. */
+  commit: string;
+  /** Where a check works in it; its own server's origin with it. */
+  surroundings: (check: string) => Surroundings;
+}
+
+/** How two trees are measured. */
+export interface SideBySideOptions {
+  pairs: number;
+  /** When the measuring begins: ISO 8601 in UTC. */
+  takenAt: string;
+  machine: Machine;
+  /** Called before each check of each pair. */
+  progress?: (step: { check: string; round: number; rounds: number }) => void;
+  /** Stops before the next sample. */
+  signal?: AbortSignal;
+}
+
+/** What the checks yielded on either side. `problems`: why some could not be run. */
+export interface MeasuredSides {
+  before: MeasuredMetric[];
+  after: MeasuredMetric[];
+  problems: Failure[];
+  interrupted: boolean;
+}
+
+interface Couple {
+  name: string;
+  config: CheckConfig;
+  before: RunningCheck;
+  after: RunningCheck;
+}
+
+/**
+ * Why a check cannot be laid side by side, whatever the trees: nothing of it would come from the tree.
+ *
+ * @returns null where it can
+ */
+export function whyLeftOut(check: CheckConfig): string | null {
+  if (check.kind === "http" && check.serve === null) return "it has no `serve:`, and both sides would ask the same server";
+  if (check.kind === "prometheus") return "it asks a Prometheus server, which knows of one side at most";
+  if (check.kind === "report" && check.command === null) return "it has no command that makes its report";
+  return null;
+}
+
+/**
+ * Measures checks in two trees, in pairs of rounds: before and after, then after and before, and so on, so that
+ * whatever changes with time hits both sides alike. Within a pair each check's two rounds follow one another. A command
+ * runs once a side beforehand, uncounted: its first run in a fresh tree fills caches that both sides share.
+ *
+ * Never throws for a check: one that cannot be run on a side takes part in no further pair.
+ */
+export async function measureSideBySide(
+  checks: Readonly<Record<string, CheckConfig>>,
+  sides: { before: Side; after: Side },
+  options: SideBySideOptions,
+): Promise<MeasuredSides> {
+  const problems: Failure[] = [];
+  const couples: Couple[] = [];
+  for (const [name, config] of Object.entries(checks)) {
+    const before = startCheck(name, config, sides.before.surroundings(name));
+    const after = startCheck(name, config, sides.after.surroundings(name));
+    if (before instanceof Failure) problems.push(before);
+    else if (after instanceof Failure) problems.push(after);
+    else couples.push({ name, config, before, after });
+  }
+  const stopped = new Set<Couple>();
+  let interrupted = false;
+  const attempt = async (couple: Couple, rounds: () => Promise<void>): Promise<void> => {
+    if (stopped.has(couple) || interrupted) return;
+    try {
+      await rounds();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      if (error.code === "interrupted") interrupted = true;
+      else {
+        stopped.add(couple);
+        problems.push(error);
+      }
+    }
+  };
+  try {
+    for (const couple of couples) await attempt(couple, async () => warmUp(couple, sides));
+    for (let pair = 1; pair <= options.pairs; pair += 1) {
+      for (const couple of couples) {
+        interrupted ||= options.signal?.aborted ?? false;
+        await attempt(couple, async () => {
+          options.progress?.({ check: couple.name, round: pair, rounds: options.pairs });
+          for (const side of pair % 2 === 1 ? (["before", "after"] as const) : (["after", "before"] as const)) await couple[side].round(pair);
+        });
+      }
+    }
+    return { ...resultsOf(couples, sides, options, stopped, problems), interrupted: interrupted || (options.signal?.aborted ?? false) };
+  } finally {
+    for (const { before, after } of couples) for (const side of [before, after]) side.close?.();
+  }
+}
+
+/** Runs a command once a side, for nothing but its first run to be over. */
+async function warmUp({ name, config }: Couple, sides: { before: Side; after: Side }): Promise<void> {
+  if (config.kind !== "command") return;
+  for (const side of [sides.before, sides.after]) {
+    const once = startCheck(name, config, side.surroundings(name));
+    if (!(once instanceof Failure)) await once.round(1);
+  }
+}
+
+function resultsOf(
+  couples: readonly Couple[],
+  sides: { before: Side; after: Side },
+  { takenAt, machine }: SideBySideOptions,
+  stopped: ReadonlySet<Couple>,
+  problems: Failure[],
+): Omit<MeasuredSides, "interrupted"> {
+  const found: Omit<MeasuredSides, "interrupted"> = { before: [], after: [], problems };
+  for (const couple of couples) {
+    const finished = { before: couple.before.finish(), after: couple.after.finish() };
+    // What one tree yields and the other does not is a difference between them.
+    if (finished.before.problem !== null && finished.after.problem !== null && !stopped.has(couple)) problems.push(finished.after.problem);
+    for (const side of ["before", "after"] as const) {
+      const { commit } = sides[side];
+      found[side].push(...finished[side].metrics.map((metric) => measuredBy(couple.name, couple.config, metric, { takenAt, commit, machine })));
+    }
+  }
+  return found;
+}
