@@ -49,7 +49,7 @@ async function invoke(spec: CommandLine, args: readonly string[], flags: Flags):
   const most = argumentsOf(spec);
   if (args.length > most) {
     const excess = args.slice(most).join(" ");
-    throw new Failure("usage", most === 0 ? `${spec.name} takes no arguments, and got '${excess}'.` : `${spec.name} takes one argument, and got '${excess}' as well.`, {
+    throw new Failure("usage", most === 0 ? `${spec.name} takes no arguments, and got '${excess}'.` : `${spec.name} takes ${most === 1 ? "one argument" : `${most} arguments`}, and got '${excess}' as well.`, {
       expected: `shipnote ${spec.name} ${usageOf(spec)}`,
       retry: true,
     });
@@ -76,7 +76,7 @@ async function invoke(spec: CommandLine, args: readonly string[], flags: Flags):
 /** How many arguments a command takes at most. */
 function argumentsOf({ usage }: CommandLine): number {
   if (usage === "") return 0;
-  return usage.endsWith("...") ? Number.POSITIVE_INFINITY : 1;
+  return usage.endsWith("...") ? Number.POSITIVE_INFINITY : usage.split(" ").length;
 }
 
 function unknownCommand(name: string): Failure {

@@ -13,6 +13,7 @@ import { shortened } from "../gather/title.ts";
 import type { Repository } from "../git/repository.ts";
 import type { Invocation } from "../invocation.ts";
 import type { ChangeRecord } from "../record/schema.ts";
+import { readComparisons } from "../state/comparisons.ts";
 import { readJournal } from "../state/journal.ts";
 import { readResults, readResultsFile } from "../state/measurements.ts";
 import { secretRules, type Workspace } from "../workspace.ts";
@@ -55,15 +56,16 @@ export async function gatherShip(
   const event = await readEvent(process.env["GITHUB_EVENT_PATH"]);
   const { repository, found } = await findShip(workspace, records, { ...request.range, title }, { event: ciShip(process.env, event), mayFetch: request.fetch });
   const identity = request.files.baseline ?? request.files.results;
-  const [standing, captured, measured, before, after, repositoryId] = await Promise.all([
+  const [standing, captured, measured, compared, before, after, repositoryId] = await Promise.all([
     found.record === null || notesDirectory === null ? null : readRecord(notesDirectory, found.record.id),
     readJournal(stateDirectory, found.previous?.recordedAt ?? null),
     readResults(stateDirectory, found.previous?.recordedAt ?? null),
+    readComparisons(stateDirectory),
     readReportFiles(request.files.before, { directory, configured: config.checks }),
     readReportFiles(request.files.after, { directory, configured: config.checks }),
     identity === null ? "" : repositoryIdentity(repository),
   ]);
-  const [journal, kept] = await releaseTaken(repository, notes, new Set(records.map(({ id }) => id)), [captured, measured]);
+  const [journal, kept, comparisons] = await releaseTaken(repository, notes, new Set(records.map(({ id }) => id)), [captured, measured, compared]);
   // A record that is named stays on its line.
   const { environment, component } = standing === null
     ? request
@@ -78,6 +80,7 @@ export async function gatherShip(
       results: request.files.results === null ? null : await readResultsFile(request.files.results, repositoryId),
       files: { before, after },
     },
+    comparisons,
     ci: readCi(process.env, event),
     rules,
   });

@@ -15,7 +15,7 @@ export interface Prepared {
   plan: Plan;
   /** Whether an index that shows this record shows it as it was; false where `--index` rewrote it. */
   rowChanged: boolean;
-  taken: { commands: string[]; results: string[] };
+  taken: { commands: string[]; results: string[]; comparisons: string[] };
 }
 
 /** The document of `record --json`; paths are relative to the repository's root. */

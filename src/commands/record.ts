@@ -56,6 +56,7 @@ export async function record(invocation: Invocation): Promise<number> {
     await applyPlan(done.plan, { intent });
     await markTaken(workspace.stateDirectory, done.taken.commands, done.record.id);
     if (done.taken.results.length > 0) await (await import("../state/measurements.ts")).markResultsTaken(workspace.stateDirectory, done.taken.results, done.record.id);
+    if (done.taken.comparisons.length > 0) await (await import("../state/comparisons.ts")).markComparisonsTaken(workspace.stateDirectory, done.taken.comparisons, done.record.id);
     return done;
   });
   if (prepared === null) return nothing(invocation);

@@ -7,11 +7,13 @@ import type { ChangeRecord } from "../record/schema.ts";
 import { findHazards } from "../rollback/hazards.ts";
 import { planRollback } from "../rollback/plan.ts";
 import type { SecretRules } from "../secrets.ts";
+import type { KeptComparison } from "../state/comparisons.ts";
 import type { JournalEntry } from "../state/journal.ts";
 import { blobsMissing } from "./blobs.ts";
 import { actorOf, type CiRun } from "./ci.ts";
 import { selectCommands, type StatedCommand } from "./commands.ts";
 import { forgeOf } from "./forge.ts";
+import { gatherComparisons } from "./comparisons.ts";
 import { gatherFromGit, type GitFacts } from "./git-facts.ts";
 import { gatherMeasurements, type MeasurementSources } from "./measurements.ts";
 import { chooseOwner } from "./owners.ts";
@@ -33,6 +35,8 @@ export interface FactSources {
   journal: readonly JournalEntry[];
   /** Kept results and files, of which the ship's before and after are chosen. */
   measurements: Pick<MeasurementSources, "kept" | "baseline" | "results" | "files">;
+  /** Kept comparisons, of which the ship's is chosen. */
+  comparisons: readonly KeptComparison[];
   ci: CiRun;
   /** The present time, ISO 8601 in UTC. */
   now: string;
@@ -58,8 +62,8 @@ export interface GatheredShip {
   /** null where there are no commits. */
   title: string | null;
   bodies: QuotedBody[];
-  /** Ids of journal entries and of results that the record takes. */
-  taken: { commands: string[]; results: string[] };
+  /** Ids of journal entries, of results and of comparisons that the record takes. */
+  taken: { commands: string[]; results: string[]; comparisons: string[] };
 }
 
 /** Where all sources meet: asks each for its part of the record. */
@@ -104,6 +108,7 @@ export async function gatherFacts(sources: FactSources): Promise<GatheredShip> {
     nextShippedAt: next?.shippedAt ?? null,
     judgement: { alpha: config.compare.alpha, tolerance: config.compare.tolerance },
   });
+  const compared = await gatherComparisons(repository, sources.notes, { kept: sources.comparisons, environment, component, standing, range });
   const earlier = line.filter(({ id }) => id !== standing?.id);
   const facts: Facts = {
     environment,
@@ -127,7 +132,7 @@ export async function gatherFacts(sources: FactSources): Promise<GatheredShip> {
     commits: told.recorded,
     files,
     commands: commands.commands,
-    metrics: measured.metrics,
+    metrics: [...compared.metrics, ...measured.metrics],
     watch: standing?.watch ?? null,
     rollback: await rollbackOf(sources, git, commands.commands),
   };
@@ -135,7 +140,7 @@ export async function gatherFacts(sources: FactSources): Promise<GatheredShip> {
     facts,
     title: told.title,
     bodies: told.bodies,
-    taken: { commands: commands.taken, results: measured.taken },
+    taken: { commands: commands.taken, results: measured.taken, comparisons: compared.taken },
   };
 }
 

@@ -5,7 +5,7 @@ import { factsGit, type Repository } from "../git/repository.ts";
 import { recordPaths } from "../record/id.ts";
 import type { NotesPaths } from "../record/notes-paths.ts";
 
-/** Something that a record has taken: a captured command, a result. */
+/** Something that a record has taken: a captured command, a result, a comparison. */
 interface Taken {
   takenBy: string | null;
 }
@@ -16,19 +16,19 @@ interface Taken {
  *
  * @param standing the ids of the records that stand here
  */
-export async function releaseTaken<T extends Taken, U extends Taken>(
+export async function releaseTaken<T extends Taken, U extends Taken, V extends Taken>(
   repository: Repository,
   notes: NotesPaths,
   standing: ReadonlySet<string>,
-  [commands, results]: readonly [readonly T[], readonly U[]],
-): Promise<[T[], U[]]> {
-  const missing = new Set([...commands, ...results].flatMap(({ takenBy }) => (takenBy === null || standing.has(takenBy) ? [] : [takenBy])));
+  [commands, results, comparisons]: readonly [readonly T[], readonly U[], readonly V[]],
+): Promise<[T[], U[], V[]]> {
+  const missing = new Set([...commands, ...results, ...comparisons].flatMap(({ takenBy }) => (takenBy === null || standing.has(takenBy) ? [] : [takenBy])));
   const known = missing.size === 0 ? missing : await elsewhere(repository, notes, missing);
-  const released = <V extends Taken>(taken: V): V => {
+  const released = <W extends Taken>(taken: W): W => {
     const isGone = taken.takenBy !== null && missing.has(taken.takenBy) && !known.has(taken.takenBy);
     return isGone ? { ...taken, takenBy: null } : taken;
   };
-  return [commands.map(released), results.map(released)];
+  return [commands.map(released), results.map(released), comparisons.map(released)];
 }
 
 /** Those of the records that stand in some work tree, or that some commit of some ref has added. */

@@ -52,7 +52,8 @@ interface Side {
  * A check's before is its newest result taken after the previous record was written and, where a deploy says when
  * the ship was, before that; else the previous record's after, marked `carried`. Its after is the newest result
  * later than that record, that before, and the deploy's end (or the commit). Files beat both. What the standing
- * record holds is never dropped, only replaced by something later.
+ * record holds is never dropped, only replaced by something later. What `compare` found is not looked at: see
+ * comparisons.ts.
  */
 export function gatherMeasurements(sources: MeasurementSources): GatheredMeasurements {
   const { kept, previous, standing, environment, component, nextShippedAt } = sources;
@@ -111,11 +112,11 @@ function chooseAfter(check: string, sources: MeasurementSources, open: readonly 
 
 /** The metrics of one check: those of the after in their order, then those that only the before has. */
 function joinSides(check: string, before: Side | null, after: Side | null, { standing, judgement }: MeasurementSources): Metric[] {
-  const stood = (standing?.metrics ?? []).filter((metric) => metric.check === check);
+  const stood = measuredApart(standing).filter((metric) => metric.check === check);
   if (isStanding(before) && isStanding(after)) return stood;
   const keys = new Set([...(after?.metrics ?? []), ...(before?.metrics ?? [])].map(keyOf));
   const source = before?.origin === "file" || after?.origin === "file" ? "file" : "before-after";
-  const joined = [...keys].flatMap((key): Metric[] => {
+  return [...keys].flatMap((key): Metric[] => {
     const one = before?.metrics.find((metric) => keyOf(metric) === key) ?? null;
     const two = after?.metrics.find((metric) => keyOf(metric) === key) ?? null;
     const shape = two ?? one;
@@ -129,7 +130,6 @@ function joinSides(check: string, before: Side | null, after: Side | null, { sta
       comparison: before === null || after === null ? null : compareMetric(one, two, judgement),
     }];
   });
-  return [...joined, ...stood.filter((metric) => metric.source === "compare")];
 }
 
 function isStanding(side: Side | null): boolean {
@@ -141,7 +141,7 @@ function checksOf({ files, baseline, results, standing, previous }: MeasurementS
     ...open.flatMap(({ metrics }) => metrics),
     ...files.before, ...files.after,
     ...(baseline?.metrics ?? []), ...(results?.metrics ?? []),
-    ...(standing?.metrics ?? []),
+    ...measuredApart(standing),
     ...afterOf(previous),
   ].map(({ check }) => check);
   return [...new Set(names)].sort();
@@ -168,15 +168,15 @@ function fileSide(files: readonly MeasuredMetric[], check: string): Side | null 
 }
 
 function standingSide(standing: MeasuredRecord | null, side: "before" | "after", check: string): Side | null {
-  const metrics = (standing?.metrics ?? []).flatMap((metric) =>
-    metric.check === check && metric.source !== "compare" ? measuredSide(metric, metric[side]) : []);
+  const metrics = measuredApart(standing).flatMap((metric) =>
+    metric.check === check ? measuredSide(metric, metric[side]) : []);
   if (standing === null || metrics.every(({ measurement }) => measurement.carried)) return null;
   // A file does not say when it was measured; then it was, at the latest, when the record was written.
   return { metrics, origin: "standing", takenAt: timeOf(metrics) ?? time(standing.recordedAt) };
 }
 
 function standingCarried(standing: MeasuredRecord | null, check: string): Side | null {
-  const metrics = (standing?.metrics ?? []).flatMap((metric) =>
+  const metrics = measuredApart(standing).flatMap((metric) =>
     metric.check === check && metric.before?.carried === true ? measuredSide(metric, metric.before) : []);
   return metrics.length === 0 ? null : { metrics, origin: "standing", takenAt: timeOf(metrics) };
 }
@@ -189,7 +189,12 @@ function carriedSide(previous: MeasuredRecord | null, check: string): Side | nul
 }
 
 function afterOf(record: MeasuredRecord | null): MeasuredMetric[] {
-  return (record?.metrics ?? []).flatMap((metric) => (metric.source === "compare" ? [] : measuredSide(metric, metric.after)));
+  return measuredApart(record).flatMap((metric) => measuredSide(metric, metric.after));
+}
+
+/** A record's metrics but those that `compare` measured. */
+function measuredApart(record: MeasuredRecord | null): readonly Metric[] {
+  return (record?.metrics ?? []).filter(({ source }) => source !== "compare");
 }
 
 function measuredSide(of: Metric, measurement: Measurement | null): MeasuredMetric[] {

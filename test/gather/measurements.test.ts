@@ -171,11 +171,13 @@ describe("a record that is brought up to date", () => {
     expect(gather({ standing: fromFiles, kept: [kept("after", "09:30", { page: 1 })] }).shown).toEqual([["page", 7, 1, "improved"]]);
   });
 
-  it("keeps what compare found beside", () => {
-    const compared = metricOf("page", null, null, { source: "compare" });
-    const both = record(id, "09:25", [...standing.metrics, compared]);
-    const found = gather({ standing: both, kept: [kept("after", "09:40", { page: 70 })] });
-    expect(found.shown).toEqual([["page", 100, 70, "improved"], ["page", null, null, null]]);
+  it("leaves what compare found to those who know of it: it is neither a before nor an after", () => {
+    const compared = metricOf("page", measured("page", 1, at("09:30")), measured("page", 2, at("09:30")), { source: "compare" });
+    const alone = metricOf("other", null, measured("other", 3, at("09:30")), { source: "compare" });
+    const both = record(id, "09:25", [compared, alone, ...standing.metrics]);
+    expect(gather({ standing: both, kept: [kept("after", "09:40", { page: 70 })] }).shown).toEqual([["page", 100, 70, "improved"]]);
+    expect(gather({ standing: both, kept: [] }).metrics).toEqual(standing.metrics);
+    expect(gather({ previous: both, kept: [] }).shown).toEqual([["page", "carried 90", null, null]]);
   });
 
   it("keeps a carried before, and leaves it for a real one", () => {
