@@ -1,48 +1,56 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { Readable } from "node:stream";
 import { monotonicMs } from "./execute-clock.ts";
+import { endGroup } from "./execute-group.ts";
 import { signalProcess } from "./execute-signals.ts";
+import { takeStream } from "./execute-streams.ts";
 import { recordOutput } from "./execute-tail.ts";
+import { accountFor, type Accounting, type Usage } from "./execute-usage.ts";
 import type { Executed } from "./execute.ts";
 import { Failure } from "./failure.ts";
-
-/** How much of each stream is handed over, in bytes; what is beyond still counts, and is hashed. */
-const streamLimit = 64 * 1024 * 1024;
-/** How long streams may stay open after the command's end, in the hands of what it left in the background. */
-const patienceMs = 500;
 
 /** How a configured command ran, with what it printed; stdout and stderr are neither masked nor cut to a tail. */
 export interface ExecutedConfigured extends Executed {
   stdout: string;
   stderr: string;
+  /** Whether it printed more to stdout than the first 64 MiB, which are what is handed over. */
+  cut: boolean;
+  /** Whether it left processes behind in the background that had to be ended. */
+  leftBehind: boolean;
+  /** null where it was not asked for, or cannot be told: the command was killed, or the system is without. */
+  usage: Usage | null;
 }
+
+/** The shell tells the time by a clock that can be set: where it is this far from ours, ours counts. */
+const clocksApartMs = 1000;
 
 /**
  * Runs a shell command of the configuration, without a terminal and with nothing to read, in a process group of
- * its own that is killed whole when its time is over or when we are told to end.
+ * its own that is killed whole when its time is over or when we are told to end. What is left of the group once the
+ * command has ended by itself is ended, too: a check leaves no server running. Only what left the group, as daemons
+ * do, lives on, and nobody waits for it.
  *
  * @param options.env added to our environment
- * @throws Failure `interrupted` once a signal to end came and the group was killed
+ * @param options.usage account for its times and its memory; that takes two processes more, and about 3 ms, of which
+ * `durationMs` holds nothing where there is bash 5
+ * @throws Failure `interrupted` once a signal to end came and the group was killed; `check-failed` where there is no shell
  */
 export async function runConfigured(
   command: string,
-  options: { cwd: string; timeoutMs: number; env?: Record<string, string> },
+  options: { cwd: string; timeoutMs: number; env?: Record<string, string>; usage?: boolean },
 ): Promise<ExecutedConfigured> {
+  const env = { ...process.env, ...options.env };
+  const accounting = options.usage === true ? await accountFor(command, env) : null;
   const recorder = recordOutput();
   const startedAt = new Date().toISOString();
   const began = monotonicMs();
-  const child = spawn("/bin/sh", ["-c", command], {
-    cwd: options.cwd, env: { ...process.env, ...options.env }, stdio: ["ignore", "pipe", "pipe"], detached: true,
-  });
-  const streams = [child.stdout, child.stderr].map((stream) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    stream.on("data", (chunk: Buffer) => {
-      recorder.push(chunk);
-      if (bytes < streamLimit) chunks.push(chunk.subarray(0, streamLimit - bytes));
-      bytes += chunk.length;
-    });
-    return () => Buffer.concat(chunks).toString("utf8");
-  });
+  const how = { cwd: options.cwd, env, detached: true };
+  const child = accounting === null
+    ? spawn("/bin/sh", ["-c", command], { ...how, stdio: ["ignore", "pipe", "pipe"] })
+    : spawn(accounting.file, accounting.args, { ...how, stdio: ["ignore", "pipe", accounting.fd, "pipe"] });
+  const itsStderr = child.stderr ?? child.stdio[3];
+  const stdout = takeStream(child.stdout, recorder.push);
+  const stderr = takeStream(itsStderr instanceof Readable ? itsStderr : null, recorder.push);
   let timedOut = false;
   let interrupted: NodeJS.Signals | null = null;
   const killAll = (): void => {
@@ -59,38 +67,40 @@ export async function runConfigured(
   const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of endings) process.on(signal, interrupt);
   try {
-    const ended = await endOf(child, () => monotonicMs() - began);
+    const ended = await endOf(child);
+    const took = monotonicMs() - began;
+    clearTimeout(timer);
+    const leftBehind = !timedOut && interrupted === null && child.pid !== undefined && (await endGroup(child.pid));
+    await Promise.all([stdout.ended(), stderr.ended()]);
     if (interrupted !== null) throw wasInterrupted(command, interrupted);
-    const [stdout = "", stderr = ""] = streams.map((text) => text());
-    return { startedAt, ...ended, output: recorder.end(), timedOut, stdout, stderr };
+    const account = accounting?.end() ?? null;
+    return {
+      startedAt, durationMs: durationOf(took, account), ...ended, output: recorder.end(), timedOut,
+      stdout: stdout.text(), stderr: stderr.text(), cut: stdout.cut(), leftBehind, usage: account?.usage ?? null,
+    };
   } finally {
     clearTimeout(timer);
+    accounting?.end();
     for (const signal of endings) process.off(signal, interrupt);
   }
 }
 
-type Ended = Pick<Executed, "durationMs" | "exitCode" | "signal">;
-
-async function endOf(child: ReturnType<typeof spawn>, elapsed: () => number): Promise<Ended> {
+async function endOf(child: ChildProcess): Promise<Pick<Executed, "exitCode" | "signal">> {
   return new Promise((resolve, reject) => {
-    let ended: Ended | null = null;
-    const leave = (): void => {
-      child.stdout?.destroy();
-      child.stderr?.destroy();
-    };
-    child.on("exit", (exitCode, signal) => {
-      ended = { durationMs: Math.round(elapsed() * 10) / 10, exitCode, signal };
-      setTimeout(leave, patienceMs).unref();
-    });
-    child.on("close", () => {
-      if (ended !== null) resolve(ended);
-    });
+    child.on("exit", (exitCode, signal) => resolve({ exitCode, signal }));
     child.on("error", (cause) => {
       reject(new Failure("check-failed", `A shell could not be started: ${cause.message}.`, {
         expected: "/bin/sh, and a folder to run in that is there", retry: true, cause,
       }));
     });
   });
+}
+
+/** The shell's own clock leaves out what it took to start the shell. */
+function durationOf(took: number, account: ReturnType<Accounting["end"]>): number {
+  const told = account?.durationMs ?? null;
+  const duration = told === null || told < 0 || told > took || took - told > clocksApartMs ? took : told;
+  return Math.round(duration * 100) / 100;
 }
 
 function wasInterrupted(command: string, signal: NodeJS.Signals): Failure {

@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { runConfigured } from "../src/execute-configured.ts";
 import { readJournal } from "../src/state/journal.ts";
 import { type Fixture, makeRepository } from "./git-fixture.ts";
 import { makeRig, type Rig } from "./run-rig.ts";
@@ -224,33 +223,5 @@ describe("what never stands in the way", () => {
     expect(stderr).toContain("output is not kept");
     expect(stderr).toContain("not kept for the record");
     rmSync(bin, { recursive: true });
-  });
-});
-
-describe("a configured command", () => {
-  const options = { cwd: "/", timeoutMs: 10_000 };
-
-  it("is a shell's, with both streams apart and together", async () => {
-    const ran = await runConfigured('echo out; echo "$PORT" >&2; exit 2', { ...options, env: { PORT: "8080" } });
-    expect(ran).toMatchObject({ exitCode: 2, signal: null, timedOut: false, stdout: "out\n", stderr: "8080\n" });
-    expect(ran.output?.bytes).toBe(9);
-  });
-
-  it("is killed with all that it started when its time is over", async () => {
-    const began = performance.now();
-    const late = join(repository.directory, "late");
-    const ran = await runConfigured(`(sleep 1; touch ${late}) & sleep 20; echo never`, { ...options, timeoutMs: 300 });
-    expect(ran).toMatchObject({ timedOut: true, exitCode: null, signal: "SIGKILL" });
-    expect(performance.now() - began).toBeLessThan(5000);
-    expect(ran.stdout).toBe("");
-    await new Promise((resolve) => setTimeout(resolve, 1200));
-    expect(existsSync(late)).toBe(false);
-  });
-
-  it("is not waited for once only something in the background holds its streams", async () => {
-    const began = performance.now();
-    const ran = await runConfigured("sleep 5 & echo done", options);
-    expect(ran).toMatchObject({ exitCode: 0, stdout: "done\n" });
-    expect(performance.now() - began).toBeLessThan(3000);
   });
 });

@@ -1,12 +1,12 @@
-import type { Executed } from "../execute.ts";
+import type { ExecutedConfigured } from "../execute-configured.ts";
 import type { Failure } from "../failure.ts";
 import type { Yielded } from "../record/yielded.ts";
 
-/** Starts a configured shell command: `runConfigured` of execute.ts. */
+/** Starts a configured shell command: `runConfigured` of execute-configured.ts. */
 export type RunCommand = (
   command: string,
   options: { cwd: string; timeoutMs: number; env?: Record<string, string>; usage?: boolean },
-) => Promise<Executed & { stdout: string; stderr: string }>;
+) => Promise<ExecutedConfigured>;
 
 /** Where checks work, and what starts their commands. */
 export interface Surroundings {
@@ -33,6 +33,9 @@ export interface RunningCheck {
   round: (number: number) => Promise<void>;
   /** Lets go of what the check holds open between its rounds. */
   close?: () => void;
-  /** What the rounds so far yielded, and what is missing that was asked for. */
-  finish: () => { metrics: Yielded[]; problem: Failure | null };
+  /**
+   * What the rounds so far yielded, and what is missing that was asked for. `remarks`: what to tell whoever measures,
+   * one line each; what several checks say alike is said once.
+   */
+  finish: () => { metrics: Yielded[]; problem: Failure | null; remarks?: readonly string[] };
 }

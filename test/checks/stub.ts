@@ -1,12 +1,17 @@
 import type { RunCommand } from "../../src/checks/check.ts";
+import type { Usage } from "../../src/execute-usage.ts";
 
 /** How one run of a command shall end. */
 export interface Ending {
   exitCode?: number | null;
+  signal?: NodeJS.Signals | null;
   durationMs?: number;
   stdout?: string;
   stderr?: string;
   timedOut?: boolean;
+  cut?: boolean;
+  leftBehind?: boolean;
+  usage?: Usage | null;
   /** What the command does meanwhile. */
   act?: () => void;
 }
@@ -20,7 +25,10 @@ export function stubRun(endings: Record<string, readonly Ending[]>): { run: RunC
     const list = endings[command] ?? [];
     const { act, ...ending } = list[before] ?? list.at(-1) ?? {};
     act?.();
-    return { startedAt: "2026-11-24T09:00:00.000Z", durationMs: 1, exitCode: 0, signal: null, output: null, timedOut: false, stdout: "", stderr: "", ...ending };
+    return {
+      startedAt: "2026-11-24T09:00:00.000Z", durationMs: 1, exitCode: 0, signal: null, output: null, timedOut: false,
+      stdout: "", stderr: "", cut: false, leftBehind: false, usage: null, ...ending,
+    };
   };
   return { run, calls };
 }
