@@ -1,16 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { Failure } from "../failure.ts";
-import { joinYielded } from "../formats/format.ts";
 import type { MetricSpec } from "../formats/pick.ts";
-import { decodeReport, readReport, refuseLarge } from "../formats/report.ts";
+import { joinYielded, type ReportText } from "../formats/format.ts";
+import { decodeReport, isUnread, readReport, refuseLarge } from "../formats/report.ts";
 import type { Yielded } from "../record/yielded.ts";
 import type { RunningCheck, Surroundings } from "./check.ts";
 import { refuseNotRun } from "./command.ts";
 import { type FoundReport, findReports } from "./report-paths.ts";
+import { isUrl, requestReport } from "./report-url.ts";
 
 /** A report check, every default filled in. Times in milliseconds. */
 export interface ReportCheck {
-  /** A file or a glob, relative to the root. */
+  /** A file or a glob, relative to the root; or an http(s) URL. */
   report: string;
   /** null: found from the content. */
   format: string | null;
@@ -22,42 +23,59 @@ export interface ReportCheck {
 }
 
 /**
- * Measures what report files say. Where the check has a command, it makes them first: a test runner may well end
- * with an error then, as long as it wrote its report; a report from before the command is refused.
+ * Measures what reports say. Where the check has a command, it makes them first: a test runner may well end with an
+ * error then, as long as it wrote its report; a file from before the command is refused. Where a report is run for
+ * more than once, each run is a round; the rounds of a single run are those that its format tells apart.
  */
 export function startReport(name: string, check: ReportCheck, surroundings: Surroundings): RunningCheck {
   const runs: Yielded[][] = [];
   return {
     name,
-    rounds: check.command === null ? 1 : check.rounds,
+    rounds: check.command === null && !isUrl(check.report) ? 1 : check.rounds,
     async round() {
-      const found = check.command === null
-        ? await findReports(surroundings.directory, check.report)
-        : await makeReports(name, check, check.command, surroundings);
-      if (found.length === 0) {
-        throw failed(`The report of ${name} is not there: nothing matches ${check.report}.`, "a report at this place, or a command that makes it");
-      }
-      const files = await Promise.all(found.map(readFound));
+      const files = isUrl(check.report) ? [await askServer(name, check, surroundings)] : await readFiles(name, check, surroundings);
       runs.push(readReport(files, { format: check.format, metrics: check.metrics }));
     },
     finish() {
       const metrics = runs.length === 1 ? (runs[0] ?? []) : joinYielded(runs);
-      const missing = Object.keys(check.metrics).filter((wanted) => !metrics.some(({ metric }) => metric === wanted));
+      // Several series of a name are metrics each, with their labels behind it.
+      const missing = Object.keys(check.metrics).filter((wanted) =>
+        !metrics.some(({ metric }) => metric === wanted || metric.startsWith(`${wanted}{`)));
       const problem = runs.length === 0 || missing.length === 0
         ? null
-        : failed(`The report of ${name} does not hold ${missing.join(", ")}.`, "a report that the configured JSON Pointer or pattern finds a number in");
+        : failed(`The report of ${name} does not hold ${missing.join(", ")}.`, "a report that the configured name, JSON Pointer or pattern finds a number in");
       return { metrics, problem };
     },
   };
 }
 
-async function makeReports(name: string, check: ReportCheck, command: string, { directory, run }: Surroundings): Promise<FoundReport[]> {
+async function askServer(name: string, check: ReportCheck, { directory, run, signal }: Surroundings): Promise<ReportText> {
+  // What the command changed is on the server; how it ended says no more than for a report that is a file.
+  if (check.command !== null) await runCommand(name, check, check.command, { directory, run });
+  return requestReport(check.report, { timeout: check.timeout, unread: isUnread(check.format), signal });
+}
+
+async function readFiles(name: string, check: ReportCheck, surroundings: Surroundings): Promise<ReportText[]> {
+  const found = check.command === null
+    ? await findReports(surroundings.directory, check.report)
+    : await makeReports(name, check, check.command, surroundings);
+  if (found.length === 0) {
+    throw failed(`The report of ${name} is not there: nothing matches ${check.report}.`, "a report at this place, or a command that makes it");
+  }
+  if (isUnread(check.format)) return found.map(({ path, size }) => ({ path, text: "", bytes: size }));
+  for (const { path, size } of found) refuseLarge(path, size);
+  refuseLarge(check.report, found.reduce((sum, { size }) => sum + size, 0));
+  return Promise.all(found.map(async ({ path, absolute }) => ({ path, text: decodeReport(path, await readFile(absolute)) })));
+}
+
+async function makeReports(name: string, check: ReportCheck, command: string, surroundings: Surroundings): Promise<FoundReport[]> {
+  const { directory } = surroundings;
   const before = new Map((await findReports(directory, check.report)).map((found) => [found.path, found.mark]));
-  const done = await run(command, { cwd: directory, timeoutMs: check.timeout });
-  refuseNotRun(name, command, done);
-  if (done.timedOut) throw failed(`The command of ${name} did not end within ${check.timeout / 1000} s.`, "a command that ends in time, or a longer timeout");
+  const done = await runCommand(name, check, command, surroundings);
   const after = await findReports(directory, check.report);
-  const stale = after.find(({ path, mark }) => before.get(path) === mark);
+  // A build that went well leaves what did not change; of a size, that is no old news.
+  const kept = isUnread(check.format) && done.exitCode === 0;
+  const stale = kept ? undefined : after.find(({ path, mark }) => before.get(path) === mark);
   const ending = done.exitCode === null ? `was ended by ${done.signal ?? "a signal"}` : `ended with ${done.exitCode}`;
   if (stale !== undefined) {
     throw failed(
@@ -69,9 +87,13 @@ async function makeReports(name: string, check: ReportCheck, command: string, { 
   return after;
 }
 
-async function readFound({ path, absolute, size }: FoundReport): Promise<{ path: string; text: string }> {
-  refuseLarge(path, size);
-  return { path, text: decodeReport(path, await readFile(absolute)) };
+async function runCommand(
+  name: string, { timeout }: ReportCheck, command: string, { directory, run }: Pick<Surroundings, "directory" | "run">,
+): ReturnType<Surroundings["run"]> {
+  const done = await run(command, { cwd: directory, timeoutMs: timeout });
+  refuseNotRun(name, command, done);
+  if (!done.timedOut) return done;
+  throw failed(`The command of ${name} did not end within ${timeout / 1000} s.`, "a command that ends in time, or a longer timeout");
 }
 
 function failed(message: string, expected: string): Failure {

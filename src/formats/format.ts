@@ -6,6 +6,10 @@ export interface ReportText {
   /** For messages; relative to the repository's root where it is inside. */
   path: string;
   text: string;
+  /** The folder that it tells of: places inside are named from there. Absolute; absent where nobody can say. */
+  root?: string;
+  /** The file's size, where its text was not read. */
+  bytes?: number;
 }
 
 /** One format of report files: text in, metrics out. */
@@ -15,7 +19,7 @@ export interface ReportFormat {
   recognizes: (text: string) => boolean;
   /**
    * @param files of one check and one run, at least one
-   * @param metrics configured ones; empty where nothing is configured
+   * @param metrics configured ones, for a format that has its own way to choose; others need not look at them
    * @throws Failure `report-invalid` with the place
    */
   read: (files: readonly ReportText[], metrics: Readonly<Record<string, MetricSpec>>) => Yielded[];

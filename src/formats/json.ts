@@ -1,22 +1,20 @@
 import { Failure } from "../failure.ts";
 import { type Yielded, yielded } from "../record/yielded.ts";
-import { parseJson, pickMetrics } from "./pick.ts";
+import { parseJson } from "./pick.ts";
 import { joinFiles, type ReportFormat } from "./format.ts";
 
 /** More numbers than this are no report that somebody wants to compare whole. */
 const mostMetrics = 100;
 
 /**
- * Any JSON. With configured metrics those; without, every number in it is a metric, named by its keys joined
- * with dots; a list of numbers is a metric with samples.
+ * Any JSON: every number in it is a metric, named by its keys joined with dots; a list of numbers is a metric with
+ * samples.
  */
 export const json: ReportFormat = {
   name: "json",
   // Cut off or not: what begins like JSON was meant to be JSON, and the reader says where it breaks.
   recognizes: (text) => /^\s*(?:\{\s*(?:["}]|$)|\[\s*(?:["{[\]\d-]|true|false|null|$))/.test(text.slice(0, 4096)),
-  read: (files, metrics) =>
-    joinFiles(files, ({ path, text }) =>
-      Object.keys(metrics).length > 0 ? pickMetrics(text, metrics, path) : everyNumber(parseJson(text, path), path)),
+  read: (files) => joinFiles(files, ({ path, text }) => everyNumber(parseJson(text, path), path)),
 };
 
 function everyNumber(value: unknown, path: string): Yielded[] {

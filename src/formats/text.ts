@@ -1,6 +1,5 @@
 import { Failure } from "../failure.ts";
 import { type Yielded, yielded } from "../record/yielded.ts";
-import { pickMetrics } from "./pick.ts";
 import { joinFiles, type ReportFormat } from "./format.ts";
 
 const numeral = String.raw`[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`;
@@ -11,15 +10,14 @@ const named = new RegExp(`^\\s*([A-Za-z_][\\w ./()-]{0,79}?)\\s*[:= \\t]\\s*(${n
 const mostMetrics = 100;
 
 /**
- * Any text. With configured metrics those; without, a single number (the metric `value`), or lines of a name and
- * a number (`rows 12`, `rows=12`, `p95: 12 ms`); a name that comes again is a sample more.
+ * Any text: a single number (the metric `value`), or lines of a name and a number (`rows 12`, `rows=12`,
+ * `p95: 12 ms`); a name that comes again is a sample more.
  */
 export const text: ReportFormat = {
   name: "text",
   recognizes: (content) => everyLine(content.slice(0, 65_536)).length > 0,
-  read: (files, metrics) =>
+  read: (files) =>
     joinFiles(files, (file) => {
-      if (Object.keys(metrics).length > 0) return pickMetrics(file.text, metrics, file.path);
       const found = everyLine(file.text);
       if (found.length > 0 && found.length <= mostMetrics) return found;
       throw new Failure(

@@ -31,9 +31,9 @@ export async function readReportFiles(
   const formats = await import("../formats/report.ts");
   const read = await Promise.all(
     [...byCheck].map(async ([check, paths]) => {
-      const files = await Promise.all(paths.map((path) => readReportFile(path, directory, formats)));
       const known = Object.hasOwn(configured, check) ? configured[check] : undefined;
       const format = known?.kind === "report" ? known.format : null;
+      const files = await Promise.all(paths.map((path) => readReportFile(path, directory, format, formats)));
       const metrics = known?.kind === "report" || known?.kind === "command" ? known.metrics : {};
       return formats.readReport(files, { format, metrics }).map((metric) =>
         asMeasured(check, { ...metric, tolerance: metric.tolerance ?? known?.tolerance ?? null }, {
@@ -47,11 +47,14 @@ export async function readReportFiles(
 async function readReportFile(
   path: string,
   directory: string,
-  { decodeReport, refuseLarge }: Pick<typeof import("../formats/report.ts"), "decodeReport" | "refuseLarge">,
+  format: string | null,
+  { decodeReport, isUnread, refuseLarge }: typeof import("../formats/report.ts"),
 ): Promise<ReportText> {
   const absolute = resolve(directory, path);
   try {
-    refuseLarge(path, (await stat(absolute)).size);
+    const file = await stat(absolute);
+    if (isUnread(format) && file.isFile()) return { path, text: "", bytes: file.size };
+    refuseLarge(path, file.size);
     return { path, text: decodeReport(path, await readFile(absolute)) };
   } catch (cause) {
     if (cause instanceof Failure) throw cause;

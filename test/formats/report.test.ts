@@ -40,6 +40,26 @@ describe("readReport", () => {
     expect(read("Nothing but 3 rows.", { rows: { pattern: "(\\d+) rows" } })).toEqual([["rows", "", 3]]);
   });
 
+  it("reads configured metrics only, from a format that has metrics of its own", () => {
+    const bench = '{"results": [{"command": "make", "times": [1, 2], "exit_codes": [0, 0], "mean": 1.5}]}';
+    expect(read(bench, { mean: { json: "/results/0/mean", unit: "s" } })).toEqual([["mean", "s", 1.5]]);
+    expect(read(bench, { duration: { tolerance: { value: 5, percent: true } } })).toEqual([["duration", "ms", [1000, 2000]]]);
+    expect(read('{"a": 1, "b": 2}', { b: { better: "lower" }, c: {} })).toEqual([["b", "", 2]]);
+  });
+
+  it("gives a format's own metric what is configured of it", () => {
+    const files = [{ path: "size", text: "", bytes: 12 }];
+    const tolerance = { value: 0, percent: false };
+    expect(readReport(files, { format: "size", metrics: { size: { better: "none", tolerance } } })).toMatchObject([{ value: 12, better: "lower", tolerance }]);
+    expect(readReport(files, { format: "size", metrics: { size: { better: "higher", unit: "B" } } })).toMatchObject([{ better: "higher", unit: "B", tolerance: null }]);
+  });
+
+  it("refuses more metrics or samples than a record should hold", () => {
+    const lines = (count: number, name: (n: number) => string): string => Array.from({ length: count }, (_, n) => `${name(n)} 1 2 ns/op\n`).join("");
+    expect(() => read(lines(1000, (n) => `BenchmarkA${n}`))).toThrow("file-0 holds 1001 metrics.");
+    expect(() => read(lines(100_001, () => "BenchmarkA"))).toThrow("file-0 holds 100001 samples of BenchmarkA.");
+  });
+
   it("takes each file's value for a sample, and sums rates", () => {
     expect(read(['{"a":1}', '{"a":2}', '{"a":4}'])).toEqual([["a", "", [1, 2, 4]]]);
     expect(read(['{"e":1,"n":10}', '{"e":2,"n":20}'], { errors: { json: "/e", of: "/n" } })).toEqual([["errors", "ratio", { events: 3, count: 30 }]]);
