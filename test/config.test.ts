@@ -124,6 +124,7 @@ describe("what is wrong", () => {
     ["checks:\n  t: {}", "2:3", "checks.t: expected exactly one of http, command, report, prometheus, and found none"],
     ["checks:\n  t: { http: http://a.b/, command: ls }", "2:3", "checks.t: expected exactly one of http, command, report, prometheus, and found http and command"],
     ["checks:\n  t: { command: ls, samples: 3 }", "2:30", "checks.t.samples: samples does not go with command, which takes rounds, timeout, metrics, tolerance"],
+    ["checks:\n  t: { http: http://a.b/, expect: { cache: hit } }", "2:44", "checks.t.expect.cache: expected cache beside expect.cache: the header that tells"],
     ["checks:\n  t: { command: ls, metrics: { n: { unit: x } } }", "2:32", "checks.t.metrics.n: expected json or pattern"],
     ["checks:\n  t: { command: ls, metrics: { n: { json: /a, pattern: b } } }", "2:32", "checks.t.metrics.n: expected json or pattern, not both"],
     ["checks: { 'a b': { command: ls } }", "1:11", "checks.a b: expected a name of letters, digits, `.`, `_` and `-`"],

@@ -39,7 +39,7 @@ const words: Readonly<Record<string, CacheStratum>> = {
   "client-refresh-miss": "bypass", "client-refresh": "bypass", "config-nocache": "bypass", "no-cache": "bypass",
   "dynamic": "dynamic", "uncacheable": "dynamic", "private-nostore": "dynamic", "lambdageneratedresponse": "dynamic", "functiongeneratedresponse": "dynamic",
   "error": "error", "denied": "error", "cookie-deny": "error", "limitexceeded": "error", "capacityexceeded": "error",
-  "none": "none", "unknown": "none", "n/a": "none", "-": "none", "": "none",
+  "none": "none", "unknown": "none", "none/unknown": "none", "n/a": "none", "-": "none", "": "none",
 };
 
 /** Why a cache that RFC 9211 speaks of went forward (section 2.2). */

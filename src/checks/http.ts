@@ -7,7 +7,7 @@ import { type Yielded, yielded } from "../record/yielded.ts";
 import { type CacheStratum, cacheStratum, isCacheHit } from "./cache-status.ts";
 import type { RunningCheck, Surroundings } from "./check.ts";
 import { bodyText } from "./request-body.ts";
-import { fillEnvironment, type HttpAnswer, type HttpClient, type HttpTarget, openClient } from "./request.ts";
+import { fillEnvironment, type HttpAnswer, type HttpClient, type HttpTarget, inNameOf, openClient } from "./request.ts";
 
 /** An HTTP check, every default filled in. Times in milliseconds. */
 export type HttpCheck = Extract<CheckConfig, { kind: "http" }>;
@@ -46,10 +46,10 @@ export function startHttp(name: string, check: HttpCheck, surroundings: Surround
     name,
     rounds: check.rounds,
     async round(number) {
-      if (client === null) await told(name, () => warmUp(check.warmup, ask));
+      if (client === null) await inNameOf(name, () => warmUp(check.warmup, ask));
       for (let left = samplesIn(number, check); left > 0; left -= 1) {
         if (requests > 0 && check.pause > 0) await pause(check.pause, surroundings.signal);
-        const answer = await told(name, ask);
+        const answer = await inNameOf(name, ask);
         const reason = "reason" in answer ? answer.reason : await faultOf(name, answer, check);
         requests += 1;
         if (reason !== null) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
@@ -84,16 +84,6 @@ function movedTo(origin: string, address: string): string {
   const [, user = "", rest = "/"] = /^https?:\/\/(?:([^/?#]*)@)?[^/?#]*(.*)$/i.exec(address) ?? [];
   const [, scheme = "http://", host = ""] = /^(https?:\/\/)([^/?#]*)/i.exec(origin) ?? [];
   return `${scheme}${user === "" ? "" : `${user}@`}${host}${rest}`;
-}
-
-/** A request that cannot even be sent is told of with its check's name. */
-async function told<T>(name: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof Failure) || error.code !== "check-failed") throw error;
-    throw new Failure(error.code, `${name} could not be run: ${error.message}`, { expected: error.expected, retry: error.retry, cause: error });
-  }
 }
 
 /** What does not answer is not warmed by asking again. */

@@ -4,7 +4,7 @@ import { Failure } from "../failure.ts";
 import type { Yielded } from "../record/yielded.ts";
 import type { RunningCheck, Surroundings } from "./check.ts";
 import { metricsIn, type QueryWindow } from "./prometheus-series.ts";
-import { fillEnvironment, type HttpAnswer, openClient } from "./request.ts";
+import { fillEnvironment, type HttpAnswer, type HttpFailure, inNameOf, openClient } from "./request.ts";
 
 /** A Prometheus check, every default filled in. Times in milliseconds. */
 export type PrometheusCheck = Extract<CheckConfig, { kind: "prometheus" }>;
@@ -29,15 +29,14 @@ export function startPrometheus(name: string, check: PrometheusCheck, surroundin
     rounds: 1,
     async round() {
       const window: QueryWindow = { query: check.query, end: Date.now() / 1000, seconds: check.window / 1000, step: check.step / 1000 };
-      const data = await askFor(name, check, window, surroundings);
+      const data = dataOf(name, await inNameOf(name, () => ask(check, window, surroundings)));
       metrics = metricsIn(name, data, window, { unit: check.unit ?? "", better: check.better });
     },
     finish: () => ({ metrics, problem: null }),
   };
 }
 
-/** The `data` of the answer to the check's query. @throws Failure `check-failed` or `interrupted` */
-async function askFor(name: string, check: PrometheusCheck, { end, seconds, step }: QueryWindow, { directory, signal }: Surroundings): Promise<unknown> {
+async function ask(check: PrometheusCheck, { end, seconds, step }: QueryWindow, { directory, signal }: Surroundings): Promise<HttpAnswer | HttpFailure> {
   const times = seconds === 0 ? { time: String(end) } : { start: String(end - seconds), end: String(end), step: String(step) };
   const parameters = new URLSearchParams({ query: check.query, ...times }).toString();
   const [, base = "", own = ""] = /^([^?#]*)(?:\?([^#]*))?/.exec(fillEnvironment(check.prometheus)) ?? [];
@@ -55,15 +54,16 @@ async function askFor(name: string, check: PrometheusCheck, { end, seconds, step
     timeoutMs: check.timeout,
   });
   try {
-    const answer = await client.request({ keep: largestAnswer, signal });
-    if ("reason" in answer) throw failed(`Prometheus could not be asked for ${name}: ${answer.reason}`, "a Prometheus server at the address under `prometheus:`");
-    return dataOf(name, answer);
+    return await client.request({ keep: largestAnswer, signal });
   } finally {
     client.close();
   }
 }
 
-function dataOf(name: string, { status, body, bytes }: HttpAnswer): unknown {
+/** The `data` of an answer. @throws Failure `check-failed` where there is none */
+function dataOf(name: string, answer: HttpAnswer | HttpFailure): unknown {
+  if ("reason" in answer) throw failed(`Prometheus could not be asked for ${name}: ${answer.reason}`, "a Prometheus server at the address under `prometheus:`");
+  const { status, body, bytes } = answer;
   if (status >= 300 && status < 400) {
     throw failed(`Prometheus could not be asked for ${name}: status ${status}, a redirect to another address`, "the final address under `prometheus:`");
   }

@@ -100,6 +100,16 @@ export function fillEnvironment(text: string): string {
   });
 }
 
+/** Where a request cannot even be sent, the Failure says of which check. */
+export async function inNameOf<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "check-failed") throw error;
+    throw new Failure(error.code, `${name} could not be run: ${error.message}`, { expected: error.expected, retry: error.retry, cause: error });
+  }
+}
+
 /** `stale`: the connection had been kept, and broke before a byte of the answer came. */
 type Outcome = HttpAnswer | (HttpFailure & { stale: boolean });
 
