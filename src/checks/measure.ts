@@ -29,26 +29,13 @@ export interface Measured {
   interrupted: boolean;
 }
 
-/** How each kind of check is started. A kind that is not here cannot be run by this version. */
-const starters: Readonly<Record<string, (name: string, check: CheckConfig, surroundings: Surroundings) => RunningCheck | null>> = {
-  command: (name, check, surroundings) => (check.kind === "command" ? startCommand(name, check, surroundings) : null),
-  http: (name, check, surroundings) => (check.kind === "http" ? startHttp(name, check, surroundings) : null),
-  prometheus: (name, check, surroundings) => (check.kind === "prometheus" ? startPrometheus(name, check, surroundings) : null),
-  report: (name, check, surroundings) => (check.kind === "report" && !isServed(check) ? startReport(name, check, surroundings) : null),
-};
-
 /**
  * Measures checks in interleaved rounds: each round takes one sample of every check that is not done, so that a
  * slow minute of the machine does not hit one check only. Never throws for a check; see {@link Measured.problems}.
  */
 export async function measure(checks: Readonly<Record<string, CheckConfig>>, options: MeasureOptions): Promise<Measured> {
   const problems: Failure[] = [];
-  const running: RunningCheck[] = [];
-  for (const [name, check] of Object.entries(checks)) {
-    const started = startCheck(name, check, options);
-    if (started instanceof Failure) problems.push(started);
-    else running.push(started);
-  }
+  const running = Object.entries(checks).map(([name, check]) => startCheck(name, check, options));
   const stopped = new Set<RunningCheck>();
   let interrupted = false;
   const rounds = Math.max(0, ...running.map((check) => check.rounds));
@@ -106,19 +93,14 @@ function decisive(settings: object): unknown {
   return Object.entries(settings).filter(([key]) => !undecided.includes(key)).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** Starts a check, whatever its kind; a failure where this version cannot run it. */
-export function startCheck(name: string, check: CheckConfig, surroundings: Surroundings): RunningCheck | Failure {
-  const started = starters[check.kind]?.(name, check, surroundings);
-  if (started) return started;
-  const what = check.kind === "report" ? "reads its report from a server" : `is ${check.kind === "http" ? "an" : "a"} ${check.kind} check`;
-  return new Failure("check-failed", `${name} ${what}: this version of shipnote cannot run it.`, {
-    expected: "a check with a command, or with a report that is a file",
-    retry: true,
-  });
-}
-
-function isServed({ report }: { report: string }): boolean {
-  return /^https?:\/\//i.test(report);
+/** Starts a check, whatever its kind. */
+export function startCheck(name: string, check: CheckConfig, surroundings: Surroundings): RunningCheck {
+  switch (check.kind) {
+    case "command": return startCommand(name, check, surroundings);
+    case "http": return startHttp(name, check, surroundings);
+    case "prometheus": return startPrometheus(name, check, surroundings);
+    case "report": return startReport(name, check, surroundings);
+  }
 }
 
 /** What a check yielded, with when, where and of what that was, and the check's own tolerance. */

@@ -64,14 +64,12 @@ export async function measureSideBySide(
   options: SideBySideOptions,
 ): Promise<MeasuredSides> {
   const problems: Failure[] = [];
-  const couples: Couple[] = [];
-  for (const [name, config] of Object.entries(checks)) {
-    const before = startCheck(name, config, sides.before.surroundings(name));
-    const after = startCheck(name, config, sides.after.surroundings(name));
-    if (before instanceof Failure) problems.push(before);
-    else if (after instanceof Failure) problems.push(after);
-    else couples.push({ name, config, before, after });
-  }
+  const couples: Couple[] = Object.entries(checks).map(([name, config]) => ({
+    name,
+    config,
+    before: startCheck(name, config, sides.before.surroundings(name)),
+    after: startCheck(name, config, sides.after.surroundings(name)),
+  }));
   const stopped = new Set<Couple>();
   let interrupted = false;
   const attempt = async (couple: Couple, rounds: () => Promise<void>): Promise<void> => {
@@ -108,8 +106,7 @@ export async function measureSideBySide(
 async function warmUp({ name, config }: Couple, sides: { before: Side; after: Side }): Promise<void> {
   if (config.kind !== "command") return;
   for (const side of [sides.before, sides.after]) {
-    const once = startCheck(name, config, side.surroundings(name));
-    if (!(once instanceof Failure)) await once.round(1);
+    await startCheck(name, config, side.surroundings(name)).round(1);
   }
 }
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { checkDigest, measure, problemOf } from "../../src/checks/measure.ts";
-import { configSchema } from "../../src/config-schema.ts";
 import type { CheckConfig } from "../../src/config.ts";
 import { Failure } from "../../src/failure.ts";
 import { measuredMetric } from "../../src/record/schema.ts";
@@ -11,12 +10,6 @@ type CommandConfig = Extract<CheckConfig, { kind: "command" }>;
 const check = (known: Partial<CommandConfig>): CommandConfig => ({ kind: "command", command: "", rounds: 3, timeout: 1000, metrics: {}, tolerance: null, ...known });
 const metric = (known: Partial<CommandConfig["metrics"][string]>): CommandConfig["metrics"][string] =>
   ({ json: null, of: null, pattern: null, unit: null, better: "none", tolerance: null, ...known });
-/** A check as a configuration file has it. */
-const configured = (settings: object): CheckConfig => {
-  const found = configSchema.parse({ checks: { page: settings } }).checks["page"];
-  if (found === undefined) throw new Error("no check");
-  return found;
-};
 const machine = { os: "linux", arch: "x64", cpu: "c", cores: 2, memoryGiB: 8, fingerprint: "f" };
 const circumstances = { takenAt: "2026-11-24T09:00:00.000Z", commit: "a".repeat(40), machine, directory: "/nowhere" };
 
@@ -98,16 +91,6 @@ describe("command checks", () => {
     expect(calls).toEqual(["a", "b"]);
     expect(interrupted).toBe(true);
     expect(Object.keys(shown)).toContain("two duration");
-  });
-});
-
-describe("checks of a kind that is not here yet", () => {
-  it.each([
-    ["a report from a server", configured({ report: "http://127.0.0.1/metrics" }), "page reads its report from a server: this version of shipnote cannot run it."],
-  ])("%s", async (_, known, message) => {
-    const { problems, shown } = await measured({ page: known, other: check({ command: "a", rounds: 1 }) }, {});
-    expect(problems.map((problem) => [problem.message, problem.exitStatus])).toEqual([[message, 4]]);
-    expect(shown).toHaveProperty("other duration");
   });
 });
 
