@@ -40,7 +40,7 @@ describe("the article archive", () => {
     repository.commit("Find comments by their article", { [changes.index.path]: changes.index.text });
     const alembic = (...args: string[]): string => execFileSync("/usr/bin/alembic", args, { cwd: repository.directory, env: { ...process.env, ...archive.env }, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
     alembic("upgrade", "head");
-    expect(psql(indexes)).toBe("comments_article_id\ncomments_pkey");
+    expect(psql(indexes)).toBe("comments_by_article\ncomments_pkey");
     alembic("downgrade", "-1");
     expect(psql(indexes)).toBe("comments_pkey");
     expect(psql("select version_num from alembic_version")).toBe("0001");

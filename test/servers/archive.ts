@@ -4,7 +4,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { type Life, lifeAt, makeFolder } from "../e2e/life.ts";
+import type { Metric } from "../../src/record/schema.ts";
+import { type Life, lifeAt, makeFolder, type Written } from "../e2e/life.ts";
 import { type Answer, type CallOptions, shipnote } from "../e2e/tool.ts";
 import { guardServers, type Servers } from "./guarded.ts";
 
@@ -72,6 +73,8 @@ export async function openArchive(): Promise<Archive> {
     APP_PORT: String(app), NGINX_PORT: String(nginx), PROMETHEUS_PORT: String(prometheus),
     ARCHIVE_LIVE: join(folder, "live"), ARCHIVE_PID: join(folder, "app.pid"), ARCHIVE_CACHE: join(folder, "cache"),
     PYTHONDONTWRITEBYTECODE: "1",
+    // Debian's Python has the modules; another one may come first.
+    PATH: `/usr/bin:/bin:${process.env["PATH"] ?? ""}`,
   };
   const servers = guardServers(folder, env);
   try {
@@ -95,7 +98,7 @@ export async function openArchive(): Promise<Archive> {
     return {
       env,
       repository: () => makeRepository(env),
-      resetDatabase: () => void inSource("/usr/bin/psql", "-XAtq", "-c", "drop index if exists comments_article_id", "-c", "update alembic_version set version_num = '0001'"),
+      resetDatabase: () => void inSource("/usr/bin/psql", "-XAtq", "-c", "drop index if exists comments_by_article", "-c", "update alembic_version set version_num = '0001'"),
       page: (path) => answerOf(`http://127.0.0.1:${app}${path}`),
       async closeApp() {
         writeFileSync(join(folder, "app.pid.closed"), "");
@@ -109,6 +112,22 @@ export async function openArchive(): Promise<Archive> {
     await servers.stop();
     throw new Error(`The article archive does not start.\n${said}`, { cause: error });
   }
+}
+
+/** @param name `article-page response-time miss`: check, metric, and the stratum where there is one */
+export function metricOf({ record }: Written, name: string): Metric {
+  const found = record.metrics.find((metric) => nameOf(metric) === name);
+  if (found === undefined) throw new Error(`There is no ${name} among ${record.metrics.map(nameOf).join(", ")}`);
+  return found;
+}
+
+/** The verdict of each metric that has one. */
+export function verdicts({ record }: Written): string[] {
+  return record.metrics.flatMap(({ comparison }) => (comparison === null ? [] : [comparison.verdict]));
+}
+
+function nameOf({ check, metric, stratum }: Metric): string {
+  return [check, metric, ...(stratum === null ? [] : [stratum])].join(" ");
 }
 
 function requirePackages(): void {
@@ -145,7 +164,7 @@ function makeRepository(env: Record<string, string>): Repository {
     if (status !== 0) throw new Error(`shipnote ${args.join(" ")} ended with ${status}:\n${stdout}${stderr}`);
     return stdout;
   };
-  const repository: Repository = { ...life, tool, ship, deploy: () => void ship("run", "--as", "deploy", "--", python, "deploy.py") };
+  const repository: Repository = { ...life, tool, ship, deploy: () => void ship("run", "--as", "deploy", "--", "python3", "deploy.py") };
   execFileSync(python, ["deploy.py"], { cwd: directory, env: { ...process.env, ...env }, stdio: ["ignore", "ignore", "pipe"] });
   return repository;
 }

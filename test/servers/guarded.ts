@@ -17,7 +17,7 @@ export interface Servers {
  * this process dies of whatever.
  *
  * @param folder theirs alone; removed with them
- * @param env what they see beside PATH
+ * @param env all that they see
  */
 export function guardServers(folder: string, env: Readonly<Record<string, string>>): Servers {
   const groups = join(folder, "groups");
@@ -28,7 +28,7 @@ export function guardServers(folder: string, env: Readonly<Record<string, string
   return {
     start(name, command, args, as = {}) {
       const log = openSync(join(folder, `${name}.out`), "a");
-      const { pid } = spawn(command, args, { cwd: folder, detached: true, env: { PATH: process.env["PATH"], LC_ALL: "C.UTF-8", ...env }, stdio: ["ignore", log, log], ...as });
+      const { pid } = spawn(command, args, { cwd: folder, detached: true, env: { LC_ALL: "C.UTF-8", ...env }, stdio: ["ignore", log, log], ...as });
       if (pid === undefined) throw new Error(`${command} cannot be started`);
       appendFileSync(groups, `${pid}\n`);
       names.push(name);

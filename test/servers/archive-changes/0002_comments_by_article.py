@@ -6,8 +6,8 @@ down_revision = "0001"
 
 
 def upgrade():
-    op.create_index("comments_article_id", "comments", ["article_id"])
+    op.create_index("comments_by_article", "comments", ["article_id", "id"])
 
 
 def downgrade():
-    op.drop_index("comments_article_id", "comments")
+    op.drop_index("comments_by_article", "comments")

@@ -2,6 +2,7 @@
 import itertools
 import json
 import time
+from collections import defaultdict
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,8 +19,9 @@ release = (here / "RELEASE").read_text() if (here / "RELEASE").exists() else Non
 
 app = FastAPI()
 # Where the database is: PGHOST, PGPORT, PGUSER, PGDATABASE.
-pool = ThreadedConnectionPool(0, 8, "")
-requests = itertools.count(1)
+pool = ThreadedConnectionPool(2, 8, "")
+# Of each article by itself, so that what one check meets does not hang on what another asks.
+requests = defaultdict(itertools.count)
 duration = Histogram("archive_request_seconds", "How long pages took.", ["route"], buckets=[0.001 * 2**n for n in range(12)])
 answers = Counter("archive_answers", "Pages by status.", ["status"])
 
@@ -45,7 +47,7 @@ def health():
 @app.get("/articles/{article}", response_class=HTMLResponse)
 def article_page(article: int):
     with duration.labels("/articles/{id}").time():
-        if settings["failEvery"] and next(requests) % settings["failEvery"] == 0:
+        if settings["failEvery"] and next(requests[article]) % settings["failEvery"] == settings["failEvery"] - 1:
             answers.labels("503").inc()
             raise HTTPException(503, "the archive is closed for a moment")
         with reading() as cursor:
