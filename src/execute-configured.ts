@@ -21,6 +21,8 @@ export interface ExecutedConfigured extends Executed {
   usage: Usage | null;
 }
 
+/** What ends us, and the command with us. */
+const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** The shell tells the time by a clock that can be set: where it is this far from ours, ours counts. */
 const clocksApartMs = 1000;
 
@@ -40,49 +42,59 @@ export async function runConfigured(
   options: { cwd: string; timeoutMs: number; env?: Record<string, string>; usage?: boolean },
 ): Promise<ExecutedConfigured> {
   const env = { ...process.env, ...options.env };
-  const accounting = options.usage === true ? await accountFor(command, env) : null;
-  const recorder = recordOutput();
-  const startedAt = new Date().toISOString();
-  const began = monotonicMs();
-  const how = { cwd: options.cwd, env, detached: true };
-  const child = accounting === null
-    ? spawn("/bin/sh", ["-c", command], { ...how, stdio: ["ignore", "pipe", "pipe"] })
-    : spawn(accounting.file, accounting.args, { ...how, stdio: ["ignore", "pipe", accounting.fd, "pipe"] });
-  const itsStderr = child.stderr ?? child.stdio[3];
-  const stdout = takeStream(child.stdout, recorder.push);
-  const stderr = takeStream(itsStderr instanceof Readable ? itsStderr : null, recorder.push);
+  let child: ChildProcess | null = null;
   let timedOut = false;
   let interrupted: NodeJS.Signals | null = null;
   const killAll = (): void => {
-    if (child.pid !== undefined) signalProcess(-child.pid, "SIGKILL");
+    if (child?.pid !== undefined) signalProcess(-child.pid, "SIGKILL");
   };
-  const timer = setTimeout(() => {
-    timedOut = true;
-    killAll();
-  }, options.timeoutMs);
   const interrupt = (signal: NodeJS.Signals): void => {
     interrupted = signal;
     killAll();
   };
-  const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of endings) process.on(signal, interrupt);
+  let timer: NodeJS.Timeout | undefined;
+  let accounting: Accounting | null = null;
   try {
+    accounting = options.usage === true ? await accountFor(command, env) : null;
+    if (interrupted !== null) throw wasInterrupted(command, interrupted);
+    const recorder = recordOutput();
+    const startedAt = new Date().toISOString();
+    const began = monotonicMs();
+    child = start(command, accounting, { cwd: options.cwd, env });
+    timer = setTimeout(() => {
+      timedOut = true;
+      killAll();
+    }, options.timeoutMs);
+    const [stdout, stderr] = outputsOf(child).map((stream) => takeStream(stream, recorder.push));
     const ended = await endOf(child);
     const took = monotonicMs() - began;
     clearTimeout(timer);
     const leftBehind = !timedOut && interrupted === null && child.pid !== undefined && (await endGroup(child.pid));
-    await Promise.all([stdout.ended(), stderr.ended()]);
+    await Promise.all([stdout?.ended(), stderr?.ended()]);
     if (interrupted !== null) throw wasInterrupted(command, interrupted);
     const account = accounting?.end() ?? null;
     return {
       startedAt, durationMs: durationOf(took, account), ...ended, output: recorder.end(), timedOut,
-      stdout: stdout.text(), stderr: stderr.text(), cut: stdout.cut(), leftBehind, usage: account?.usage ?? null,
+      stdout: stdout?.text() ?? "", stderr: stderr?.text() ?? "", cut: stdout?.cut() ?? false, leftBehind, usage: account?.usage ?? null,
     };
   } finally {
     clearTimeout(timer);
     accounting?.end();
     for (const signal of endings) process.off(signal, interrupt);
   }
+}
+
+function start(command: string, accounting: Accounting | null, { cwd, env }: { cwd: string; env: NodeJS.ProcessEnv }): ChildProcess {
+  return accounting === null
+    ? spawn("/bin/sh", ["-c", command], { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] })
+    : spawn(accounting.file, accounting.args, { cwd, env, detached: true, stdio: ["ignore", "pipe", accounting.fd, "pipe"] });
+}
+
+/** The command's stdout and stderr; where it is accounted for, the latter is not its shell's. */
+function outputsOf(child: ChildProcess): [stdout: Readable | null, stderr: Readable | null] {
+  const third = child.stdio[3];
+  return [child.stdout, child.stderr ?? (third instanceof Readable ? third : null)];
 }
 
 async function endOf(child: ChildProcess): Promise<Pick<Executed, "exitCode" | "signal">> {

@@ -27,8 +27,11 @@ export interface Terminal {
   say: (text: string) => void;
   /** What the user must know, on stderr, whatever the options. */
   warn: (text: string) => void;
-  /** Says `text` on stderr if `work` takes more than a second. */
-  progress: <T>(text: string, work: Promise<T>) => Promise<T>;
+  /**
+   * Says `text` on stderr if `work` takes more than a second. In a terminal that is a line that goes again when the
+   * work is over, and meanwhile says what `show` was called with last.
+   */
+  progress: <T>(text: string, work: Promise<T> | ((show: (text: string) => void) => Promise<T>)) => Promise<T>;
   strong: (text: string) => string;
 }
 
@@ -37,7 +40,8 @@ const patience = 1000;
 /** @param options the flags, complete */
 export function openTerminal(options: TerminalOptions): Terminal {
   const colorful = options.color && colorWanted();
-  const warn = (text: string): void => writeTo(process.stderr, `${text}\n`);
+  const line = statusLine();
+  const warn = (text: string): void => line.above(() => writeTo(process.stderr, `${text}\n`));
   const say = (text: string): void => {
     if (!options.quiet && !options.json) warn(text);
   };
@@ -54,14 +58,46 @@ export function openTerminal(options: TerminalOptions): Terminal {
     say,
     warn,
     progress: async (text, work) => {
-      const timer = setTimeout(() => say(`${text} …`), patience);
+      const lasting = !options.quiet && !options.json && isatty(2) && process.env["TERM"] !== "dumb" && !process.env["CI"];
+      let latest = `${text} …`;
+      let isDue = false;
+      const timer = setTimeout(() => {
+        isDue = true;
+        if (lasting) line.set(latest);
+        else say(latest);
+      }, patience);
+      const show = (now: string): void => {
+        latest = now;
+        if (isDue && lasting) line.set(now);
+      };
       try {
-        return await work;
+        return await (typeof work === "function" ? work(show) : work);
       } finally {
         clearTimeout(timer);
+        line.set(null);
       }
     },
     strong: (text) => (colorful ? styleText("bold", text, { validateStream: false }) : text),
+  };
+}
+
+/** A last line on the terminal behind stderr that can be changed, and taken away. */
+function statusLine(): { set: (text: string | null) => void; above: (write: () => void) => void } {
+  let shown: string | null = null;
+  const draw = (text: string | null): void => {
+    if (shown !== null) writeTo(process.stderr, "\r\u001b[K");
+    shown = text;
+    // A line that wraps could not be taken away again.
+    if (text !== null) writeTo(process.stderr, [...oneLine(text)].slice(0, (process.stderr.columns || 80) - 1).join(""));
+  };
+  return {
+    set: draw,
+    above(write) {
+      const last = shown;
+      draw(null);
+      write();
+      draw(last);
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { asMeasured, type Yielded } from "../record/yielded.ts";
 import type { RunningCheck, Surroundings } from "./check.ts";
 import { startCommand } from "./command.ts";
 import { startHttp } from "./http.ts";
+import type { Step } from "./pace.ts";
 import { startPrometheus } from "./prometheus.ts";
 import { startReport } from "./report.ts";
 
@@ -17,57 +18,86 @@ export interface MeasureOptions extends Surroundings {
   commit: string | null;
   machine: Machine;
   /** Called before each sample. */
-  progress?: (step: { check: string; round: number; rounds: number }) => void;
-  /** Stops before the next sample; what was measured is kept. */
+  progress?: (step: Step) => void;
+  /** Stops before the next sample, and ends requests that are on their way; what was measured is kept. */
   signal?: AbortSignal;
 }
 
-/** What the checks yielded. `problems`: why some could not be run; what they yielded before is in `metrics`. */
+/**
+ * What the checks yielded. `problems`: why some could not be run; what they yielded before is in `metrics`. `remarks`:
+ * what whoever measures should know, one line each.
+ */
 export interface Measured {
   metrics: MeasuredMetric[];
   problems: Failure[];
+  remarks: string[];
   interrupted: boolean;
 }
 
 /**
  * Measures checks in interleaved rounds: each round takes one sample of every check that is not done, so that a
- * slow minute of the machine does not hit one check only. Never throws for a check; see {@link Measured.problems}.
+ * slow minute of the machine does not hit one check only; in an order that changes from round to round, so that what
+ * one check leaves behind (a warm cache, a hot processor) does not always meet the same other.
+ *
+ * Never throws for a check; see {@link Measured.problems}.
  */
 export async function measure(checks: Readonly<Record<string, CheckConfig>>, options: MeasureOptions): Promise<Measured> {
   const problems: Failure[] = [];
   const running = Object.entries(checks).map(([name, check]) => startCheck(name, check, options));
+  try {
+    const { stopped, interrupted } = await takeRounds(running, options, problems);
+    const metrics: MeasuredMetric[] = [];
+    const remarks = new Set<string>();
+    for (const check of running) {
+      const configured = checks[check.name];
+      const finished = check.finish();
+      if (finished.problem !== null && !stopped.has(check) && !interrupted) problems.push(finished.problem);
+      for (const remark of finished.remarks ?? []) remarks.add(remark);
+      if (configured !== undefined) metrics.push(...finished.metrics.map((metric) => measuredBy(check.name, configured, metric, options)));
+    }
+    return { metrics, problems, remarks: [...remarks], interrupted };
+  } finally {
+    for (const check of running) check.close?.();
+  }
+}
+
+/** @param problems what goes wrong is added to it */
+async function takeRounds(
+  running: readonly RunningCheck[],
+  { signal, progress }: MeasureOptions,
+  problems: Failure[],
+): Promise<{ stopped: ReadonlySet<RunningCheck>; interrupted: boolean }> {
   const stopped = new Set<RunningCheck>();
-  let interrupted = false;
   const rounds = Math.max(0, ...running.map((check) => check.rounds));
   for (let round = 1; round <= rounds; round += 1) {
-    for (const check of running) {
-      if (round > check.rounds || stopped.has(check) || interrupted) continue;
-      if (options.signal?.aborted) {
-        interrupted = true;
-        continue;
-      }
-      options.progress?.({ check: check.name, round, rounds: check.rounds });
+    for (const place of orderOf(round, running.length)) {
+      const check = running[place];
+      if (check === undefined || round > check.rounds || stopped.has(check)) continue;
+      if (signal?.aborted) return { stopped, interrupted: true };
+      progress?.({ check: check.name, round, rounds: check.rounds });
       try {
         await check.round(round);
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
-        if (error.code === "interrupted") {
-          interrupted = true;
-        } else {
-          stopped.add(check);
-          problems.push(error);
-        }
+        if (error.code === "interrupted") return { stopped, interrupted: true };
+        stopped.add(check);
+        problems.push(error);
       }
     }
   }
-  const metrics: MeasuredMetric[] = [];
-  for (const check of running) {
-    const configured = checks[check.name];
-    const finished = check.finish();
-    if (finished.problem !== null && !stopped.has(check) && !interrupted) problems.push(finished.problem);
-    if (configured !== undefined) metrics.push(...finished.metrics.map((metric) => measuredBy(check.name, configured, metric, options)));
-  }
-  return { metrics, problems, interrupted: interrupted || (options.signal?.aborted ?? false) };
+  return { stopped, interrupted: signal?.aborted ?? false };
+}
+
+/**
+ * The order of `count` checks in a round, from 0: the rows of a Williams design (E. J. Williams, 1949), in which each
+ * follows each other equally often; that takes `count` rounds, and twice as many where it is odd.
+ *
+ * @param round from 1
+ */
+export function orderOf(round: number, count: number): number[] {
+  const row = Array.from({ length: count }, (_, place) => (place % 2 === 1 ? (place + 1) / 2 : (count - place / 2) % count));
+  const order = row.map((check) => (check + round - 1) % count);
+  return count % 2 === 1 && Math.floor((round - 1) / count) % 2 === 1 ? order.reverse() : order;
 }
 
 /** One failure for all checks that could not be run; null where each could. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkDigest, measure, problemOf } from "../../src/checks/measure.ts";
+import { checkDigest, measure, orderOf, problemOf } from "../../src/checks/measure.ts";
 import type { CheckConfig } from "../../src/config.ts";
 import { Failure } from "../../src/failure.ts";
 import { measuredMetric } from "../../src/record/schema.ts";
@@ -27,7 +27,15 @@ async function measured(checks: Record<string, CheckConfig>, endings: Record<str
 describe("command checks", () => {
   it("take turns, a sample of each in every round", async () => {
     const { calls } = await measured({ one: check({ command: "a" }), two: check({ command: "b", rounds: 2 }), three: check({ command: "c", rounds: 1 }) }, {});
-    expect(calls).toEqual(["a", "b", "c", "a", "b", "a"]);
+    expect(calls).toEqual(["a", "b", "c", "b", "a", "a"]);
+  });
+
+  it("say what is about to be sampled, and each remark once", async () => {
+    const steps: unknown[] = [];
+    const { run } = stubRun({});
+    const found = await measure({ one: check({ command: "a", rounds: 1 }), two: check({ command: "b", rounds: 2 }) }, { ...circumstances, run, progress: (step) => void steps.push(step) });
+    expect(steps).toEqual([{ check: "one", round: 1, rounds: 1 }, { check: "two", round: 1, rounds: 2 }, { check: "two", round: 2, rounds: 2 }]);
+    expect(found.remarks).toEqual(["Processor times and peak memory are not measured: there is no place for temporary files."]);
   });
 
   it("count a run that failed as an error, never as a sample", async () => {
@@ -91,6 +99,25 @@ describe("command checks", () => {
     expect(calls).toEqual(["a", "b"]);
     expect(interrupted).toBe(true);
     expect(Object.keys(shown)).toContain("two duration");
+  });
+});
+
+describe("the order of checks", () => {
+  it("has each check once in every round", () => {
+    for (const count of [1, 2, 3, 4, 7]) {
+      for (let round = 1; round <= 2 * count; round += 1) expect(orderOf(round, count).toSorted((a, b) => a - b)).toEqual([...Array(count).keys()]);
+    }
+  });
+
+  it.each([[2, 2, 1], [3, 6, 2], [4, 4, 1], [5, 10, 2], [6, 6, 1]])("of %i lets each follow each other as often: in %i rounds, %i times", (count, rounds, times) => {
+    const follows = new Map<string, number>();
+    for (let round = 1; round <= rounds; round += 1) {
+      orderOf(round, count).forEach((one, place, order) => {
+        if (place > 0) follows.set(`${order[place - 1]} ${one}`, (follows.get(`${order[place - 1]} ${one}`) ?? 0) + 1);
+      });
+    }
+    expect(follows.size).toBe(count * (count - 1));
+    expect([...new Set(follows.values())]).toEqual([times]);
   });
 });
 
