@@ -65,7 +65,8 @@ async function readFiles(name: string, check: ReportCheck, surroundings: Surroun
   if (isUnread(check.format)) return found.map(({ path, size }) => ({ path, text: "", bytes: size }));
   for (const { path, size } of found) refuseLarge(path, size);
   refuseLarge(check.report, found.reduce((sum, { size }) => sum + size, 0));
-  return Promise.all(found.map(async ({ path, absolute }) => ({ path, text: decodeReport(path, await readFile(absolute)) })));
+  const root = surroundings.directory;
+  return Promise.all(found.map(async ({ path, absolute }) => ({ path, root, text: decodeReport(path, await readFile(absolute)) })));
 }
 
 async function makeReports(name: string, check: ReportCheck, command: string, surroundings: Surroundings): Promise<FoundReport[]> {

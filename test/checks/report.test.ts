@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, truncateSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { RunningCheck } from "../../src/checks/check.ts";
 import { findReports } from "../../src/checks/report-paths.ts";
 import { type ReportCheck, startReport } from "../../src/checks/report.ts";
 import { type Ending, stubRun } from "./stub.ts";
@@ -17,12 +18,20 @@ function write(path: string, text: string): void {
   writeFileSync(join(root, path), text);
 }
 
-async function run(known: Partial<ReportCheck>, endings: Ending[] = []): Promise<unknown> {
+async function finished(known: Partial<ReportCheck>, endings: Ending[]): Promise<ReturnType<RunningCheck["finish"]>> {
   const check = { report: "r.json", format: null, command: null, rounds: 1, timeout: 1000, metrics: {}, ...known };
   const started = startReport("size", check, { directory: root, run: stubRun({ make: endings }).run });
   for (let round = 1; round <= started.rounds; round += 1) await started.round(round);
-  const { metrics, problem } = started.finish();
+  return started.finish();
+}
+
+async function run(known: Partial<ReportCheck>, endings: Ending[] = []): Promise<unknown> {
+  const { metrics, problem } = await finished(known, endings);
   return problem?.message ?? metrics.map(({ metric, value, samples }) => [metric, value ?? samples]);
+}
+
+async function roundsOf(known: Partial<ReportCheck>, endings: Ending[]): Promise<number[] | undefined> {
+  return (await finished(known, endings)).metrics[0]?.rounds;
 }
 
 describe("a report that is there", () => {
@@ -89,6 +98,43 @@ describe("a report that a command makes", () => {
     ["did not end", { timedOut: true, exitCode: null }, /did not end within 1 s/],
   ])("is asked for where the command %s", async (_, ending, message) => {
     await expect(run({ command: "make" }, [ending])).rejects.toMatchObject({ code: "check-failed", message: expect.stringMatching(message) });
+  });
+});
+
+describe("the rounds of a report's samples", () => {
+  const bench = (...times: number[]): string => JSON.stringify({ results: [{ command: "x", times }] });
+  it("are those of its format where it was made once", async () => {
+    expect(await roundsOf({ command: "make" }, [{ act: () => write("r.json", bench(1, 2, 3)) }])).toEqual([1, 2, 3]);
+  });
+
+  it("are the runs where it was made more than once", async () => {
+    const endings = [bench(1, 2, 3), bench(4), bench(5, 6)].map((text) => ({ act: () => write("r.json", text) }));
+    expect(await roundsOf({ command: "make", rounds: 3 }, endings)).toEqual([1, 1, 1, 2, 3, 3]);
+  });
+});
+
+describe("sizes of files", () => {
+  it("are taken without reading them, however large", async () => {
+    write("dist/a.bin", "");
+    truncateSync(join(root, "dist/a.bin"), 500 * 1024 * 1024);
+    write("dist/b.txt", "");
+    expect(await run({ report: "dist/*", format: "size" })).toEqual([["size", 524_288_000], ["dist/a.bin", 524_288_000], ["dist/b.txt", 0]]);
+  });
+
+  it("may be of files that a build had no need to write again", async () => {
+    write("dist/a.js", "12345");
+    expect(await run({ report: "dist/*", format: "size", command: "make" }, [{}])).toEqual([["size", 5]]);
+    await expect(run({ report: "dist/*", format: "size", command: "make" }, [{ exitCode: 1 }])).rejects.toThrow(/dist\/a\.js is from before the command/);
+  });
+});
+
+describe("very much to read", () => {
+  it("is refused as a whole, before it is read", async () => {
+    for (const name of ["a", "b"]) {
+      write(`${name}.xml`, "");
+      truncateSync(join(root, `${name}.xml`), 40 * 1024 * 1024);
+    }
+    await expect(run({ report: "*.xml" })).rejects.toThrow("*.xml is too large to be read as a report: 80 MiB.");
   });
 });
 
