@@ -5,13 +5,15 @@ import { type ProseName, readProse } from "../document/prose.ts";
 import { maskStrings } from "../gather/masking.ts";
 import { assembleRecord, factsText } from "../record/assemble.ts";
 import { recordPaths } from "../record/id.ts";
+import type { Metric } from "../record/schema.ts";
 import { indexed } from "../render/pages/index.ts";
 import { quotationOf } from "../render/quotation.ts";
+import { plotNames } from "../render/plot-name.ts";
 import { renderRecord } from "../render/record.ts";
 import { loadTemplates } from "../render/templates.ts";
 import { version } from "../version.ts";
 import { secretRules, type Workspace } from "../workspace.ts";
-import { planWrites } from "../write/plan.ts";
+import { planWrites, type Write } from "../write/plan.ts";
 import { planIndex } from "./index.ts";
 import type { Ship } from "./record-gather.ts";
 import type { Prepared } from "./record-report.ts";
@@ -59,6 +61,7 @@ export async function prepare(
       [notesDirectory],
       [
         ...(status === "unchanged" ? [] : [
+          ...(await plotsOf(whole.metrics, join(notesDirectory, paths.folder))),
           { path: join(notesDirectory, paths.facts), content: factsText(whole) },
           { path: join(notesDirectory, paths.markdown), content: rendered.text },
         ]),
@@ -69,6 +72,17 @@ export async function prepare(
   const rowChanged = !request.index && status === "written" && before !== null &&
     JSON.stringify(indexed(before)) !== JSON.stringify(indexed(whole));
   return { status, rowChanged, record: status === "unchanged" && before !== null ? before : whole, markdown: rendered.text, plan, taken: ship.taken };
+}
+
+/** The pictures of a record's samples. What draws them is loaded only where there is one. */
+async function plotsOf(metrics: readonly Metric[], folder: string): Promise<Write[]> {
+  const names = plotNames(metrics);
+  if (names.every((name) => name === null)) return [];
+  const { plotMetric } = await import("../render/plot.ts");
+  return metrics.flatMap((metric, place) => {
+    const name = names[place] ?? null;
+    return name === null ? [] : [{ path: join(folder, name), content: plotMetric(metric) }];
+  });
 }
 
 function isTaken(notesDirectory: string, id: string): boolean {

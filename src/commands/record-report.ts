@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import type { Invocation } from "../invocation.ts";
 import { recordPaths } from "../record/id.ts";
 import type { ChangeRecord } from "../record/schema.ts";
+import { toldVerdict } from "../record/verdict.ts";
 import { shellWord } from "../rollback/undo.ts";
 import { oneLine } from "../terminal.ts";
 import type { Workspace } from "../workspace.ts";
@@ -67,7 +68,7 @@ export function gate(prepared: Prepared, workspace: Workspace): number {
 
 /** The verdicts of `failOn` that the record or one of its metrics has. */
 function gatesOf({ record }: Prepared, { config }: Workspace): readonly string[] {
-  const verdicts = new Set<string>([record.verdict, ...record.metrics.flatMap(({ comparison }) => comparison?.verdict ?? [])]);
+  const verdicts = new Set<string>([record.verdict, ...record.metrics.flatMap((metric) => toldVerdict(metric) ?? [])]);
   return config.failOn.filter((verdict) => verdicts.has(verdict));
 }
 

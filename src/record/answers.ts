@@ -1,25 +1,31 @@
 import type { Metric } from "./schema.ts";
-import { countedMetrics } from "./verdict.ts";
+import { countedMetrics, toldVerdict } from "./verdict.ts";
 
 /**
  * What a reader asks of measurements first, answered from the metrics that count. `null`: nothing was measured
  * that could tell.
  */
 export interface MeasuredAnswers {
-  /**
-   * Did the checks run? Failed runs after the ship, of how many, and the checks that failed before it as well. That
-   * a command ran does not say that the service is up.
-   */
-  ran: { failed: number; of: number; before: Metric[] } | null;
+  /** Is it up? Requests after the ship. */
+  up: Attempts | null;
   /** Is it slower? The metrics that tell of time, by what their comparison says. */
   slower: { slower: Metric[]; faster: Metric[]; unclear: Metric[]; same: Metric[] } | null;
-  /** Are jobs or tests failing? How many after the ship, and the names of those that did not fail before. */
-  failing: { failing: number; newly: string[] } | null;
+  /** Are jobs failing? Runs of commands after the ship. */
+  jobs: Attempts | null;
+  /** Are tests failing? How many after the ship, and the names of those that did not fail before. */
+  tests: { failing: number; newly: string[] } | null;
   /**
    * Did the ship change anything? The metrics that show it, whether any other could not be told, and of these the
    * rates that are not the same on both sides.
    */
   changed: { metrics: Metric[]; unclear: boolean; rates: Metric[] } | null;
+}
+
+/** How many of how many failed, and the error rates of the checks in which some failed before as well. */
+export interface Attempts {
+  failed: number;
+  of: number;
+  before: Metric[];
 }
 
 const timeUnits = new Set(["ns", "us", "µs", "ms", "s", "min", "h"]);
@@ -29,32 +35,52 @@ export function isTime(unit: string): boolean {
   return timeUnits.has(unit);
 }
 
-const shows = new Set(["improved", "regressed", "changed", "gone"]);
+const shows = new Set<string | null>(["improved", "regressed", "changed", "gone"]);
+const untold = new Set<string | null>(["unclear", "not-enough-data"]);
 
-/** Answers the four questions; see {@link MeasuredAnswers}. */
+/** Answers the questions; see {@link MeasuredAnswers}. */
 export function measuredAnswers(metrics: readonly Metric[]): MeasuredAnswers {
   const compared = countedMetrics(metrics).filter(({ comparison }) => comparison !== null);
-  return { ran: didRun(metrics), slower: isSlower(compared), failing: areFailing(metrics), changed: isChanged(compared) };
+  // A rate without events counts for no verdict, and is the best of answers here.
+  const rates = withoutDoubles(metrics).filter(({ metric, after }) => metric === "error-rate" && after !== null);
+  // What is run has a duration; what answers requests has none.
+  const jobs = new Set(metrics.filter(({ metric }) => metric === "duration").map(({ check }) => check));
+  return {
+    up: attempts(rates.filter(({ check }) => !jobs.has(check))),
+    slower: isSlower(compared),
+    jobs: attempts(rates.filter(({ check }) => jobs.has(check))),
+    tests: areFailing(metrics),
+    changed: isChanged(compared),
+  };
 }
 
-function didRun(metrics: readonly Metric[]): MeasuredAnswers["ran"] {
-  const rates = metrics.filter(({ metric, after }) => metric === "error-rate" && after !== null);
-  if (rates.length === 0) return null;
+/** What `compare` measured, in place of what before and after say of the same. */
+function withoutDoubles(metrics: readonly Metric[]): Metric[] {
+  const compared = new Set(metrics.filter(({ source }) => source === "compare").map(({ check, metric }) => JSON.stringify([check, metric])));
+  return metrics.filter(({ source, check, metric }) => source === "compare" || !compared.has(JSON.stringify([check, metric])));
+}
+
+function attempts(rates: readonly Metric[]): Attempts | null {
+  const of = rates.reduce((all, { after }) => all + (after?.count ?? 0), 0);
+  if (of === 0) return null;
   return {
     failed: rates.reduce((all, { after }) => all + (after?.events ?? 0), 0),
-    of: rates.reduce((all, { after }) => all + (after?.count ?? 0), 0),
+    of,
     before: rates.filter(({ before, after }) => (before?.events ?? 0) > 0 && (after?.events ?? 0) > 0),
   };
 }
 
+/** Times of several strata say nothing taken together: which of them came more often would decide. */
 function isSlower(compared: readonly Metric[]): MeasuredAnswers["slower"] {
-  const times = compared.filter(({ unit, better }) => isTime(unit) && better === "lower");
-  const said = (...verdicts: string[]): Metric[] => times.filter(({ comparison }) => verdicts.includes(comparison?.verdict ?? ""));
+  const split = new Set(compared.filter(({ stratum }) => stratum !== null).map(({ check, metric }) => JSON.stringify([check, metric])));
+  const times = compared.filter(({ unit, better, stratum, check, metric }) =>
+    isTime(unit) && better === "lower" && (stratum !== null || !split.has(JSON.stringify([check, metric]))));
+  const said = (...verdicts: string[]): Metric[] => times.filter((metric) => verdicts.includes(toldVerdict(metric) ?? ""));
   if (times.length === 0) return null;
   return { slower: said("regressed"), faster: said("improved"), unclear: said("unclear", "not-enough-data"), same: said("unchanged") };
 }
 
-function areFailing(metrics: readonly Metric[]): MeasuredAnswers["failing"] {
+function areFailing(metrics: readonly Metric[]): MeasuredAnswers["tests"] {
   const reports = metrics.filter(({ metric, after }) => metric === "failed" && after !== null && after.value !== null);
   if (reports.length === 0) return null;
   return {
@@ -68,11 +94,10 @@ function areFailing(metrics: readonly Metric[]): MeasuredAnswers["failing"] {
 
 function isChanged(compared: readonly Metric[]): MeasuredAnswers["changed"] {
   if (compared.length === 0) return null;
-  const verdicts = new Set(["unclear", "not-enough-data"]);
-  const untold = compared.filter(({ comparison }) => verdicts.has(comparison?.verdict ?? ""));
+  const open = compared.filter((metric) => untold.has(toldVerdict(metric)));
   return {
-    metrics: compared.filter(({ comparison }) => shows.has(comparison?.verdict ?? "")),
-    unclear: untold.length > 0,
-    rates: untold.filter(({ before, after }) => before !== null && after !== null && before.events !== null && before.value !== after.value),
+    metrics: compared.filter((metric) => shows.has(toldVerdict(metric))),
+    unclear: open.length > 0,
+    rates: open.filter(({ before, after }) => before !== null && after !== null && before.events !== null && before.value !== after.value),
   };
 }

@@ -8,7 +8,7 @@
 
 /** The helpers that write a value, and the place that each is for. */
 const placeOf: Readonly<Record<string, Place>> = {
-  text: "text", code: "text", link: "text", codeLink: "text", fence: "block", region: "block", quotation: "block",
+  text: "text", code: "text", link: "text", codeLink: "text", fence: "block", image: "block", region: "block", quotation: "block",
   cell: "row", codeCell: "row", codeLinkCell: "row", linkCell: "row",
   html: "html",
 };

@@ -1,4 +1,5 @@
 import type { Measurement, Metric } from "../record/schema.ts";
+import { toldVerdict } from "../record/verdict.ts";
 import { count, difference, interval, quantity, whole } from "./quantity.ts";
 import { metricPlace, valueOf } from "./views/metric-words.ts";
 import { brief } from "./visible.ts";
@@ -11,12 +12,13 @@ export const mostDrawn = 2000;
  * before, 95 ms after, improved`. Plain text that still holds what strangers wrote.
  */
 export function plotAlt(metric: Metric): string {
-  const { unit, before, after, comparison, source } = metric;
+  const { unit, before, after, source } = metric;
   const shown = (side: Measurement | null, word: string): string => {
     const value = valueOf(side, brief(unit, 40));
     return value === null ? `${side === null ? "not measured" : "no value"} ${word}` : `${value} ${word}`;
   };
-  const verdict = comparison === null ? "" : `, ${comparison.verdict.replaceAll("-", " ")}`;
+  const told = toldVerdict(metric);
+  const verdict = told === null ? "" : `, ${told.replaceAll("-", " ")}`;
   return `${metricPlace(metric)}${source === "compare" ? ", side by side" : ""}: ${shown(before, "before")}, ${shown(after, "after")}${verdict}`;
 }
 

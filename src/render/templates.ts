@@ -9,7 +9,7 @@ import type { compile as Compile } from "./compiler.ts";
 import { choosers } from "./places.ts";
 import { precompiled } from "./precompiled.ts";
 import type { Precompiled } from "./precompiled.ts";
-import { cell, code, codeCell, codeLink, codeLinkCell, fence, link, linkCell, quotation, summaryHtml, text } from "./text.ts";
+import { cell, code, codeCell, codeLink, codeLinkCell, fence, image, link, linkCell, quotation, summaryHtml, text } from "./text.ts";
 
 /*
  * The Handlebars environment. Templates decide order and wording, never what is true: they get plain data, documented
@@ -37,6 +37,7 @@ const writersByName: Readonly<Record<string, Writer>> = {
   codeLink: (label = "", url = "") => codeLink(label, url),
   codeLinkCell: (label = "", url = "") => codeLinkCell(label, url),
   linkCell: (label = "", url = "") => linkCell(label, url),
+  image: (alt = "", path = "") => image(alt, path),
   html: (value = "") => summaryHtml(value),
   fence: (value = "", language = "") => fence(value, language),
   quotation: (value = "") => quotation(value),

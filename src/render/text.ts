@@ -105,6 +105,12 @@ export function linkCell(label: string, url: string | null): string {
   return toMarkdown({ type: "tableCell", children: [link] }).trim();
 }
 
+/** A picture of ours beside the record, on a line of its own; its words alone where the path is none of ours. */
+export function image(alt: string, path: string): string {
+  if (!plotPath.test(path)) return text(alt);
+  return toMarkdown({ type: "paragraph", children: [{ type: "image", url: path, alt: plain(alt) }] }).trimEnd();
+}
+
 /** Text inside an element of raw HTML, such as `<summary>`. */
 export function summaryHtml(value: string): string {
   return plain(value).replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
@@ -197,6 +203,8 @@ function linked(label: string, url: string | null, children: Inline[]): string |
 
 const webAddress = /^https?:\/\/[A-Za-z0-9[\]._:-]+(?:\/[A-Za-z0-9\-._~/?#@!$&'*+,;=:%]*)?$/;
 const notesAddress = /^(?:\.\.\/)?(?:\d{4}\/)?(?:\d{4}-\d{2}-\d{2}-[a-z0-9-]+|README)\.md(?:#[a-z0-9-]+)?$/;
+
+const plotPath = /^\d{4}-\d{2}-\d{2}-[a-z0-9-]+\/[a-z0-9-]+\.svg$/;
 
 /** Whether an address may stand in our markdown: http(s) or another page of the notes, with nothing that ends a link or a cell. */
 function isAddress(url: string | null): url is string {

@@ -17,19 +17,34 @@ function metric(name: string, verdict: Comparison["verdict"] | null, known: Part
 
 describe("measuredAnswers", () => {
   it("has no answer where nothing was measured", () => {
-    expect(measuredAnswers([])).toEqual({ ran: null, slower: null, failing: null, changed: null });
-    expect(measuredAnswers([metric("m", null, { before: side({ value: 1 }) })])).toEqual({ ran: null, slower: null, failing: null, changed: null });
+    expect(measuredAnswers([])).toEqual({ up: null, slower: null, jobs: null, tests: null, changed: null });
+    expect(measuredAnswers([metric("m", null, { before: side({ value: 1 }) })])).toEqual({ up: null, slower: null, jobs: null, tests: null, changed: null });
   });
 
-  it("counts failed runs after the ship, over all checks", () => {
-    const rate = (check: string, events: number): Metric => metric("error-rate", "unclear", { check, after: side({ rate: { events, count: 10 } }) });
-    expect(measuredAnswers([rate("a", 0), rate("b", 3)]).ran).toEqual({ failed: 3, of: 20, before: [] });
+  const rate = (check: string, before: number | null, after: number, known: Partial<Metric> = {}): Metric => metric("error-rate", "unclear", {
+    check, before: before === null ? null : side({ rate: { events: before, count: 10 } }), after: side({ rate: { events: after, count: 10 } }), ...known,
+  });
+  const duration = (check: string): Metric => metric("duration", "unclear", { check, unit: "ms" });
+
+  it("counts failed requests after the ship, over all checks that are no commands, and runs of those that are", () => {
+    const answers = measuredAnswers([rate("a", null, 0), rate("b", null, 3), rate("job", null, 1), duration("job")]);
+    expect(answers.up).toEqual({ failed: 3, of: 20, before: [] });
+    expect(answers.jobs).toEqual({ failed: 1, of: 10, before: [] });
+    expect(measuredAnswers([rate("job", null, 1), duration("job")]).up).toBeNull();
   });
 
   it("names the checks that failed before as well", () => {
-    const rate = (check: string, before: number, after: number): Metric =>
-      metric("error-rate", "unclear", { check, before: side({ rate: { events: before, count: 10 } }), after: side({ rate: { events: after, count: 10 } }) });
-    expect(measuredAnswers([rate("a", 1, 0), rate("b", 0, 1), rate("c", 2, 3)]).ran).toMatchObject({ failed: 4, of: 30, before: [{ check: "c" }] });
+    expect(measuredAnswers([rate("a", 1, 0), rate("b", 0, 1), rate("c", 2, 3)]).up).toMatchObject({ failed: 4, of: 30, before: [{ check: "c" }] });
+  });
+
+  it("takes what compare measured in place of the same before and after", () => {
+    expect(measuredAnswers([rate("a", 0, 5), rate("a", 0, 1, { source: "compare" })]).up).toMatchObject({ failed: 1, of: 10 });
+  });
+
+  it("looks at times stratum by stratum, for their mix is no answer", () => {
+    const time = (stratum: string | null, verdict: Comparison["verdict"]): Metric => metric("response-time", verdict, { unit: "ms", stratum });
+    const { slower } = measuredAnswers([time(null, "improved"), time("hit", "unchanged"), time("miss", "unclear")]);
+    expect(slower).toMatchObject({ slower: [], faster: [], unclear: [{ stratum: "miss" }], same: [{ stratum: "hit" }] });
   });
 
   it("sorts the times by what they say", () => {
@@ -45,17 +60,18 @@ describe("measuredAnswers", () => {
     const failed = (before: string[] | null, after: string[]): Metric => metric("failed", "regressed", {
       before: before === null ? null : side({ value: before.length, details: { failing: before } }), after: side({ value: after.length, details: { failing: after } }),
     });
-    expect(measuredAnswers([failed(["a"], ["a", "b"])]).failing).toEqual({ failing: 2, newly: ["b"] });
-    expect(measuredAnswers([failed(null, ["a"])]).failing).toEqual({ failing: 1, newly: [] });
-    expect(measuredAnswers([failed([], [])]).failing).toEqual({ failing: 0, newly: [] });
+    expect(measuredAnswers([failed(["a"], ["a", "b"])]).tests).toEqual({ failing: 2, newly: ["b"] });
+    expect(measuredAnswers([failed(null, ["a"])]).tests).toEqual({ failing: 1, newly: [] });
+    expect(measuredAnswers([failed([], [])]).tests).toEqual({ failing: 0, newly: [] });
   });
 
   it("says what changed, and whether something could not be told", () => {
     expect(measuredAnswers([metric("a", "changed"), metric("b", "unchanged")]).changed).toMatchObject({ metrics: [{ metric: "a" }], unclear: false });
+    expect(measuredAnswers([metric("cache-hit-rate", "improved")]).changed).toMatchObject({ metrics: [{ metric: "cache-hit-rate" }] });
     expect(measuredAnswers([metric("a", "unclear")]).changed).toEqual({ metrics: [], unclear: true, rates: [] });
-    const rate = (name: string, before: number, after: number): Metric =>
+    const few = (name: string, before: number, after: number): Metric =>
       metric(name, "not-enough-data", { before: side({ rate: { events: before, count: 3 } }), after: side({ rate: { events: after, count: 3 } }) });
-    expect(measuredAnswers([rate("a", 0, 3), rate("b", 1, 1)]).changed).toMatchObject({ metrics: [], unclear: true, rates: [{ metric: "a" }] });
-    expect(measuredAnswers([rate("a", 0, 0)]).changed).toBeNull();
+    expect(measuredAnswers([few("a", 0, 3), few("b", 1, 1)]).changed).toMatchObject({ metrics: [], unclear: true, rates: [{ metric: "a" }] });
+    expect(measuredAnswers([few("a", 0, 0)]).changed).toBeNull();
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Comparison, Metric } from "../../src/record/schema.ts";
-import { countedMetrics, overallVerdict } from "../../src/record/verdict.ts";
+import { countedMetrics, overallVerdict, toldVerdict } from "../../src/record/verdict.ts";
 import { asMeasured, yielded } from "../../src/record/yielded.ts";
 
 type Verdict = Comparison["verdict"];
@@ -42,6 +42,14 @@ describe("overallVerdict", () => {
     expect(overallVerdict([metric("unclear", { before: rate(0), after: rate(0) }), metric("unchanged")])).toBe("unchanged");
     expect(overallVerdict([metric("unclear", { before: rate(0), after: rate(1) }), metric("unchanged")])).toBe("unclear");
     expect(countedMetrics([metric("not-enough-data", { before: rate(0), after: rate(0) }), metric("regressed", { before: rate(0), after: rate(0) })])).toMatchObject([{ comparison: { verdict: "regressed" } }]);
+  });
+
+  it("takes a cache that answered more often for a change, never for a result", () => {
+    const mix = (verdict: Verdict) => metric(verdict, { metric: "cache-hit-rate", before: rate(1), after: rate(9) });
+    expect(overallVerdict([mix("improved"), metric("unclear")])).toBe("changed");
+    expect(overallVerdict([mix("regressed"), metric("improved")])).toBe("improved");
+    expect(overallVerdict([mix("unclear")])).toBe("unclear");
+    expect([toldVerdict(mix("regressed")), toldVerdict(mix("gone")), toldVerdict(metric("regressed")), toldVerdict(metric(null))]).toEqual(["changed", "gone", "regressed", null]);
   });
 
   it("counts compare's verdict alone where a metric has both", () => {

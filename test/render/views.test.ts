@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readExpectations } from "../../src/document/expectations.ts";
-import type { Measurement, Metric } from "../../src/record/schema.ts";
+import type { Comparison, Measurement, Metric } from "../../src/record/schema.ts";
 import { answers } from "../../src/render/views/expected.ts";
 import { changesView } from "../../src/render/views/changes.ts";
 import { commandsView } from "../../src/render/views/commands.ts";
@@ -156,6 +156,60 @@ describe("metrics", () => {
       .toMatchObject([{ before: "10 of 100", after: "60 of 100", change: "+50 points", interval: "+37.6 to +59.9 points" }]);
   });
 
+  const told = (verdict: Comparison["verdict"]): Comparison =>
+    ({ verdict, change: null, shift: null, interval: null, pValue: null, pAdjusted: null, method: "rank-sum", notes: [] });
+  const sampled = () => measured({ samples: [1, 2, 3], rounds: [1, 2, 3], value: 2, count: 3 });
+
+  it("show the plots of what is not shown to be the same, compare's first; the rest, and more than twelve, behind a line that opens", () => {
+    const plotted = (check: string, verdict: Comparison["verdict"], more: Partial<Metric> = {}): Metric =>
+      metric(check, "time", { before: sampled(), after: sampled(), comparison: told(verdict), ...more });
+    const few = metricsView({ ...small, metrics: [plotted("a", "improved"), plotted("b", "unchanged"), plotted("c", "unclear", { source: "compare" }), metric("d", "size", { before: side({}), after: side({}) })] }, []).plots;
+    expect(few.open).toEqual([
+      { alt: "Time of c, side by side: 2 ms before, 2 ms after, unclear", path: `${small.id}/c-time-compare.svg` },
+      { alt: "Time of a: 2 ms before, 2 ms after, improved", path: `${small.id}/a-time.svg` },
+    ]);
+    expect(few.folded).toMatchObject({ count: "1 more plot", unchanged: true, plots: [{ path: `${small.id}/b-time.svg` }] });
+    const many = metricsView({ ...small, metrics: Array.from({ length: 15 }, (_, at) => plotted(`c${at}`, at === 0 ? "unchanged" : "unclear")) }, []).plots;
+    expect([many.open.length, many.folded?.count, many.folded?.unchanged]).toEqual([12, "3 more plots", false]);
+    expect(metricsView({ ...small, metrics: [plotted("a", "unchanged")] }, []).plots).toMatchObject({ open: [], folded: { count: "1 plot" } });
+    expect(metricsView(small, []).plots).toEqual({ open: [], folded: null });
+  });
+
+  it("tell a shifted mix of strata, and call it no result", () => {
+    const mix = (verdict: Comparison["verdict"]) => metric("page", "cache-hit-rate", {
+      unit: "ratio", better: "higher", before: measured({ events: 3, count: 30 }), after: measured({ events: 26, count: 30 }), comparison: told(verdict),
+    });
+    const view = metricsView({ ...small, metrics: [mix("improved")] }, []);
+    expect(view.metrics).toMatchObject([{ verdict: "changed", strong: false }]);
+    expect(view.mixes).toEqual([{ check: "page", sentence: "the mix shifted: 26 of 30 were hits, before 3 of 30; times are compared hit with hit and miss with miss" }]);
+    expect(metricsView({ ...small, metrics: [mix("unclear")] }, []).mixes).toEqual([]);
+  });
+
+  it("say why samples failed", () => {
+    const errors = Array.from({ length: 7 }, (_, at) => ({ reason: `status 50${at}`, count: 1000 - at }));
+    const failed = metric("page", "error-rate", { unit: "ratio", before: measured({ events: 0, count: 9000 }), after: measured({ events: 6979, count: 9000, details: { errors } }) });
+    const [only, ...others] = metricsView({ ...small, metrics: [failed] }, []).errors;
+    expect(others).toEqual([]);
+    expect(only).toMatchObject({ check: "page", side: "after", more: "2" });
+    expect(only?.reasons.slice(0, 2)).toEqual([{ times: "1,000", reason: "status 500", comma: false }, { times: "999", reason: "status 501", comma: true }]);
+  });
+
+  it("show a plan that changed: in a line, or nested where it is long", () => {
+    const plan = (before: string, after: string) => metricsView({
+      ...small, metrics: [metric("query", "plan", { unit: "", before: measured({ details: { shape: before } }), after: measured({ details: { shape: after } }), comparison: told("changed") })],
+    }, []);
+    expect(plan("Seq Scan on a", "Index Scan using i on a")).toMatchObject({
+      metrics: [{ before: "see below", after: "see below" }],
+      shapes: [{ check: "query", words: "plan", before: "Seq Scan on a", after: "Index Scan using i on a" }], longShapes: [],
+    });
+    const long = plan("Hash Join (Seq Scan on authors, Hash [Plain, x] (Index Scan using f(x) on articles)), then more and more of it", "Limit");
+    expect(long.shapes).toEqual([]);
+    expect(long.longShapes).toMatchObject([{
+      before: "Hash Join\n  Seq Scan on authors\n  Hash [Plain, x]\n    Index Scan using f(x) on articles, then more and more of it", after: "Limit",
+    }]);
+    expect(plan("Seq Scan on a", "Seq Scan on a")).toMatchObject({ metrics: [{ before: "the same" }], shapes: [], longShapes: [] });
+  });
+
   it("say nothing of times where both sides were measured in one run", () => {
     expect(metricsView({ ...small, metrics: [metric("a", "x", { source: "compare", before: side({}), after: side({}) })] }, [])).toMatchObject({ taken: null, compared: true });
   });
@@ -166,5 +220,50 @@ describe("metrics", () => {
     ["the baseline alone", [metric("a", "x", { before: side({}) })], "Measured before the change and not after it."],
   ])("say why there is no verdict for %s", (_, metrics, why) => {
     expect(summaryView({ ...small, metrics }, []).verdict).toMatchObject({ lead: null, why });
+  });
+});
+
+describe("the summary", () => {
+  const told = (verdict: Comparison["verdict"]): Comparison =>
+    ({ verdict, change: null, shift: null, interval: null, pValue: null, pAdjusted: null, method: "rank-sum", notes: [] });
+  const time = (verdict: Comparison["verdict"], check = "page"): Metric =>
+    metric(check, "response-time", { before: measured({ value: 2 }), after: measured({ value: 1 }), comparison: told(verdict) });
+  const rate = (check: string, events: number): Metric => metric(check, "error-rate", { unit: "ratio", after: measured({ events, count: 30 }) });
+  const failed = (value: number, failing: string[]): Metric => metric("tests", "failed", { unit: "", before: measured({ value: 0, details: { failing: [] } }), after: measured({ value, details: { failing } }) });
+  const line = (verdict: typeof small.verdict, metrics: Metric[]) =>
+    summaryView({ ...small, verdict, metrics }, []).answers.map(({ also, question, answer }) => `${also ? " " : ""}${question}: ${answer}.`).join("");
+
+  it.each<[typeof small.verdict, Metric[], string]>([
+    ["improved", [rate("page", 0), time("improved"), failed(0, [])], "Up: yes, 30 of 30 requests. Slower: no, faster. Tests: none failing. Changed: yes."],
+    ["regressed", [rate("page", 3), time("regressed")], "Up: not always, 3 of 30 requests failed. Slower: yes. Changed: yes."],
+    ["mixed", [time("regressed"), time("improved", "other")], "Slower: in part; faster in part. Changed: yes."],
+    ["unchanged", [rate("page", 30), time("unchanged")], "Up: no, each of 30 requests failed. Slower: no."],
+    ["unclear", [time("unclear")], "Slower: cannot be told."],
+    ["not-measured", [rate("page", 0)], "Up: yes, 30 of 30 requests."],
+    ["regressed", [rate("job", 2), metric("job", "duration", {}), failed(3, ["a"])], "Jobs: 2 of 30 runs failed. Tests: 3 failing, 1 newly."],
+    ["improved", [metric("bundle", "size", { unit: "bytes", before: measured({ value: 2 }), after: measured({ value: 1 }), comparison: told("improved") })], ""],
+    ["not-measured", [], ""],
+  ])("answers what is asked first, as far as it was measured, and nothing twice: %s", (verdict, metrics, answers) => {
+    expect(line(verdict, metrics)).toBe(answers);
+  });
+
+  it("does not take a cache that answered more often for a result", () => {
+    const mix = metric("page", "cache-hit-rate", { unit: "ratio", better: "higher", before: measured({ events: 3, count: 30 }), after: measured({ events: 26, count: 30 }), comparison: told("improved") });
+    expect(summaryView({ ...small, verdict: "changed", metrics: [mix] }, []).verdict).toMatchObject({ lead: "Changed", metrics: [{ words: "cache hit rate" }] });
+    expect(summaryView({ ...small, verdict: "improved", metrics: [mix, time("improved")] }, []).verdict).toMatchObject({ lead: "Faster", metrics: [{ words: "response time" }] });
+  });
+
+  it("lists what is expected, and of more than three how many are met and which are not", () => {
+    const expected = (answer: string, at = 0) => ({ expected: `page m${at} < 1`, answer, on: null, value: null });
+    const three = [expected("met"), expected("met", 1), expected("not met", 2)];
+    expect(summaryView(small, three).verdict).toMatchObject({ expectations: three, expected: null });
+    const nine = [...Array.from({ length: 6 }, (_, at) => expected("met", at)), expected("not met", 6), expected("no such metric was measured", 7), expected("not met", 8)];
+    expect(summaryView(small, nine).verdict).toMatchObject({
+      expectations: [],
+      expected: {
+        met: "6 of 9 expectations met", more: null,
+        unmet: [{ expected: "page m6 < 1", answer: null }, { expected: "page m7 < 1", answer: "no such metric was measured" }, { expected: "page m8 < 1", answer: null }],
+      },
+    });
   });
 });

@@ -31,6 +31,13 @@ export function valueOf(measurement: Measurement | null, unit: string): string |
   return measurement.value === null ? null : quantity(measurement.value, unit);
 }
 
+/** In place of a value, of a side that has a shape alone (a query's plan). Null where it has none. */
+export function shapeWord(side: Measurement | null, other: Measurement | null): string | null {
+  const shape = side?.details.shape;
+  if (side === null || side.value !== null || shape === undefined) return null;
+  return other?.details.shape === undefined ? "known" : other.details.shape === shape ? "the same" : "see below";
+}
+
 /** How many metrics: `1 metric`, `4 metrics`. */
 export function metricCount(amount: number): string {
   return count(amount, "metric");
@@ -42,4 +49,9 @@ export function whyNotMeasured(metrics: readonly Metric[]): string {
   if (metrics.every(({ before }) => before === null)) return "Nothing to compare with: no baseline.";
   if (metrics.every(({ after }) => after === null)) return "Measured before the change and not after it.";
   return "Not enough data to tell what changed.";
+}
+
+/** A metric as it is configured and typed: `article-page response-time (miss)`. */
+export function metricName({ check, metric, stratum }: Pick<Metric, "check" | "metric" | "stratum">): string {
+  return `${brief(check, 60)} ${brief(metric, 60)}${stratum === null ? "" : ` (${brief(stratum, 30)})`}`;
 }

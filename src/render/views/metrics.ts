@@ -1,12 +1,18 @@
 import type { ChangeRecord, Comparison, Measurement, Metric } from "../../record/schema.ts";
+import { toldVerdict } from "../../record/verdict.ts";
 import { count, day, difference, interval, percentChange, shortSha, time, whole } from "../quantity.ts";
 import { brief } from "../visible.ts";
 import type { ExpectationView } from "./expected.ts";
-import { metricWords, valueOf, whyNotMeasured } from "./metric-words.ts";
+import { plotNames } from "../plot-name.ts";
+import { plotAlt } from "../plot-words.ts";
+import { metricWords, shapeWord, valueOf, whyNotMeasured } from "./metric-words.ts";
+import { errorsOf, mixesOf, nested, shapesOf } from "./remarks.ts";
 
 const shownMetrics = 100;
 const shownTests = 20;
 const shownReports = 10;
+const shownPlots = 12;
+const shownShapes = 5;
 
 /** What `metrics.hbs` is given. */
 export function metricsView(record: ChangeRecord, expectations: readonly ExpectationView[]) {
@@ -21,23 +27,29 @@ export function metricsView(record: ChangeRecord, expectations: readonly Expecta
     metrics: rows,
     more: metrics.length > shownMetrics ? count(metrics.length - shownMetrics, "more metric") : null,
     expectations,
+    errors: errorsOf(metrics).slice(0, shownReports),
+    mixes: mixesOf(metrics).slice(0, shownReports),
+    ...shapes(metrics),
     tests: metrics.flatMap(testsOf).slice(0, shownReports),
+    plots: plotsOf(record, shown),
     compared: metrics.some(({ source }) => source === "compare"),
     taken: takenAt(record),
     watch: watchOf(record),
   };
 }
 
-function metricRow({ check, unit, before, after, comparison, source, ...metric }: Metric) {
+function metricRow(metric: Metric) {
+  const { check, unit, before, after, comparison, source } = metric;
+  const verdict = toldVerdict(metric);
   return {
     check: brief(check, 80),
     words: brief(metricWords(metric), 120),
-    before: sideOf(before, unit, comparison),
-    after: sideOf(after, unit, comparison),
+    before: shapeWord(before, after) ?? sideOf(before, unit, comparison),
+    after: shapeWord(after, before) ?? sideOf(after, unit, comparison),
     change: comparison === null ? null : changeOf(comparison, unit, before),
     interval: comparison?.interval ? interval(comparison.interval, unit) : null,
-    verdict: comparison === null ? "not compared" : comparison.verdict.replaceAll("-", " "),
-    strong: comparison?.verdict === "improved" || comparison?.verdict === "regressed",
+    verdict: verdict === null ? "not compared" : verdict.replaceAll("-", " "),
+    strong: verdict === "improved" || verdict === "regressed",
     notes: comparison === null || comparison.notes.length === 0 ? null : brief(comparison.notes.join("; "), 300),
     sideBySide: source === "compare",
   };
@@ -57,6 +69,36 @@ function changeOf({ change, shift }: Comparison, unit: string, before: Measureme
   const sampled = before !== null && before.samples.length > 1;
   if (change !== null && (sampled || shift === null)) return percentChange(change);
   return shift === null ? null : difference(shift, unit);
+}
+
+/** Plans that are not what they were: in a line where they are short, else as blocks. */
+function shapes(metrics: readonly Metric[]) {
+  const all = shapesOf(metrics).slice(0, shownShapes);
+  return {
+    shapes: all.filter(({ isShort }) => isShort).map(({ check, words, whole: { before, after } }) => ({ check, words, before, after })),
+    longShapes: all.filter(({ isShort }) => !isShort).map(({ check, words, whole: { before, after } }) => ({ check, words, before: nested(before), after: nested(after) })),
+  };
+}
+
+/** The pictures, in the order of the table: what is shown at once, and what is behind a line that opens. */
+function plotsOf({ id, metrics }: ChangeRecord, inOrder: readonly Metric[]) {
+  const names = new Map(plotNames(metrics).map((name, place) => [metrics[place], name]));
+  const all = inOrder.flatMap((metric) => {
+    const name = names.get(metric) ?? null;
+    return name === null ? [] : [{ metric, alt: brief(plotAlt(metric), 300), path: `${id}/${name}` }];
+  });
+  const isQuiet = ({ metric: { comparison } }: (typeof all)[number]): boolean => comparison?.verdict === "unchanged";
+  const open = all.filter((plot) => !isQuiet(plot)).slice(0, shownPlots);
+  const folded = all.filter((plot) => !open.includes(plot));
+  const shownOf = (plots: typeof all) => plots.map(({ alt, path }) => ({ alt, path }));
+  return {
+    open: shownOf(open),
+    folded: folded.length === 0 ? null : {
+      count: count(folded.length, open.length === 0 ? "plot" : "more plot"),
+      unchanged: folded.every(isQuiet),
+      plots: shownOf(folded.slice(0, shownMetrics)),
+    },
+  };
 }
 
 /** Tests that fail now and did not, and the other way round. */

@@ -1,10 +1,11 @@
 import { unknownActor } from "../../record/actor.ts";
 import { isTime } from "../../record/answers.ts";
 import type { ChangeRecord, Metric } from "../../record/schema.ts";
-import { countedMetrics } from "../../record/verdict.ts";
+import { countedMetrics, toldVerdict } from "../../record/verdict.ts";
 import { count, day, difference, interval, listed, percentChange, shortSha, time, whole } from "../quantity.ts";
 import { brief } from "../visible.ts";
 
+import { answersView } from "./answers.ts";
 import type { ExpectationView } from "./expected.ts";
 import { metricCount, metricWords, valueOf, whyNotMeasured } from "./metric-words.ts";
 import { recordLink } from "./record-link.ts";
@@ -13,11 +14,13 @@ import { compareOf, referencesOf } from "./references.ts";
 const shownMetrics = 3;
 const shownNames = 20;
 const shownFailures = 3;
+const shownExpectations = 3;
 
 /** What `summary.hbs` is given. */
 export function summaryView(record: ChangeRecord, expectations: readonly ExpectationView[]) {
   const { range } = record;
   const ranged = range !== null;
+  const verdict = verdictOf(record);
   return {
     shipped: ranged && record.direction === "forward",
     rolledBack: ranged && record.direction === "rollback"
@@ -43,10 +46,25 @@ export function summaryView(record: ChangeRecord, expectations: readonly Expecta
     approvals: approvedBy(record, "flag"),
     reviews: approvedBy(record, "trailer"),
     artifacts: record.artifacts.slice(0, shownNames).map(({ name, digest }) => ({ name: brief(name, 120), digest: brief(digest, 160) })),
-    verdict: { ...verdictOf(record), expectations },
+    answers: answersView(record.metrics, verdict.lead),
+    verdict: { ...verdict, ...expected(expectations) },
     rollback: rollbackOf(record),
     caveats: record.notes.slice(0, shownNames).map(({ text }) => brief(text, 1000)),
     exceptions: record.exceptions.slice(0, shownNames).map(({ rule, reason }) => ({ rule: brief(rule, 80), reason: brief(reason, 400) })),
+  };
+}
+
+/** Each expectation, or of many how many are met and which are not. */
+function expected(all: readonly ExpectationView[]) {
+  if (all.length <= shownExpectations) return { expectations: all, expected: null };
+  const unmet = all.filter(({ answer }) => answer !== "met");
+  return {
+    expectations: [],
+    expected: {
+      met: `${whole(all.length - unmet.length)} of ${count(all.length, "expectation")} met`,
+      unmet: unmet.slice(0, shownNames).map((each, at) => ({ also: at > 0, expected: each.expected, answer: each.answer === "not met" ? null : each.answer })),
+      more: unmet.length > shownNames ? whole(unmet.length - shownNames) : null,
+    },
   };
 }
 
@@ -95,7 +113,7 @@ function sizeOf(record: ChangeRecord) {
 function verdictOf(record: ChangeRecord) {
   const compared = countedMetrics(record.metrics).filter(({ comparison }) => comparison !== null);
   const decided = decisive(record, compared);
-  const verdicts = compared.map(({ comparison }) => comparison?.verdict);
+  const verdicts = compared.map(toldVerdict);
   const untold = verdicts.filter((verdict) => verdict === "unclear" || verdict === "not-enough-data").length;
   const measured = record.verdict !== "not-measured";
   return {
@@ -127,7 +145,7 @@ function changeOf({ comparison, unit, before }: Metric): string | null {
 
 /** The metrics that make the record's verdict what it is. */
 function decisive(record: ChangeRecord, compared: readonly Metric[]): Metric[] {
-  const having = (verdict: string) => compared.filter(({ comparison }) => comparison?.verdict === verdict);
+  const having = (verdict: string) => compared.filter((metric) => toldVerdict(metric) === verdict);
   if (record.verdict === "mixed") return [...having("regressed"), ...having("improved")];
   return having(record.verdict);
 }
