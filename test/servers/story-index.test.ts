@@ -78,23 +78,29 @@ describe("a change that only warms the cache", () => {
 
   beforeAll(() => {
     repository.commitNotes();
+    // A page takes 20 ms by itself; a quarter more or less is the mood of a machine that has other work as well.
+    repository.commit("Take 20 ms a page", {
+      "settings.json": '{ "renderMs": 20, "failEvery": 0 }\n',
+      "shipnote.config.yaml": repository.read("shipnote.config.yaml").replaceAll(/^    (http: .*)$/gm, "    $1\n    tolerance: 25%"),
+    });
     repository.deploy();
     repository.ship("before");
     repository.commit("Warm the cache when deploying", { [changes.warm.path]: changes.warm.text });
     repository.deploy();
     const after = repository.ship("after");
-    written = repository.record([], { env: archive.env });
+    written = repository.record(["--from", "HEAD~1"], { env: archive.env });
     keep("warm", repository, after, written);
   }, 300_000);
 
   it("moves the share of hits", () => {
     const hits = metricOf(written, "article-page cache-hit-rate");
     expect(hits.after?.value).toBeGreaterThan((hits.before?.value ?? 1) + 0.3);
-    expect(["improved", "changed"]).toContain(hits.comparison?.verdict);
+    expect(repository.read(written.path)).toMatch(/`article-page` cache hit rate \|.*\| changed/);
   });
 
   it("makes no page faster", () => {
     expect(metricOf(written, "article-page response-time miss").comparison?.verdict).not.toBe("improved");
     expect(metricOf(written, "article-uncached response-time").comparison?.verdict).not.toBe("improved");
+    expect(["improved", "mixed"]).not.toContain(written.record.verdict);
   });
 });
