@@ -68,9 +68,9 @@ function explained(whole: Member): Yielded[] {
     ...(cost === null ? [] : [yielded("total-cost", "", { better: "lower", value: amountAt(cost) })]),
     ...once("execution-time", "ms", member(whole, "Execution Time")),
     ...once("planning-time", "ms", member(whole, "Planning Time")),
-    ...(rows === null ? [] : [yielded("rows", "rows", { value: amountAt(rows) })]),
-    ...(hit === null || read === null ? [] : [yielded("shared-blocks", "blocks", { better: "lower", value: amountAt(hit) + amountAt(read) })]),
-    ...once("shared-blocks-read", "blocks", read),
+    ...(rows === null ? [] : [yielded("rows", "", { value: amountAt(rows) })]),
+    ...(hit === null || read === null ? [] : [yielded("shared-blocks", "", { better: "lower", value: amountAt(hit) + amountAt(read) })]),
+    ...once("shared-blocks-read", "", read),
   ];
 }
 
