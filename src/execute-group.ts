@@ -25,7 +25,8 @@ export async function endGroup(group: number): Promise<boolean> {
   return true;
 }
 
-async function goneWithin(group: number, milliseconds: number): Promise<boolean> {
+/** Waits until nothing of a process group runs any more. @returns whether that was reached in time */
+export async function goneWithin(group: number, milliseconds: number): Promise<boolean> {
   const end = monotonicMs() + milliseconds;
   while (isThere(group)) {
     if (monotonicMs() >= end) return false;

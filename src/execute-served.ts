@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
-import { setTimeout as wait } from "node:timers/promises";
+import { goneWithin } from "./execute-group.ts";
 import { signalProcess } from "./execute-signals.ts";
 import { recordOutput } from "./execute-tail.ts";
 import { Failure } from "./failure.ts";
@@ -30,7 +29,6 @@ export type StartServed = (command: string, options: { cwd: string; env: Record<
 const graceMs = 5000;
 /** How long what it started may outlive it. */
 const orphanMs = 300;
-const stepMs = 20;
 
 /**
  * Starts a shell command that goes on running, without a terminal and with nothing to read, in a process group of its
@@ -46,12 +44,8 @@ export async function startServed(command: string, options: { cwd: string; env: 
   const printed = [child.stdout, child.stderr];
   let recorder = recordOutput();
   for (const stream of printed) stream.on("data", (chunk: Buffer) => recorder.push(chunk));
-  let isOver = false;
   const ended = new Promise<ServerEnd>((resolve) => {
-    child.on("exit", (exitCode, signal) => {
-      isOver = true;
-      resolve({ exitCode, signal });
-    });
+    child.on("exit", (exitCode, signal) => resolve({ exitCode, signal }));
   });
   const pid = await new Promise<number>((resolve, reject) => {
     child.on("spawn", () => resolve(child.pid ?? 0));
@@ -71,41 +65,10 @@ export async function startServed(command: string, options: { cwd: string; env: 
     },
     async stop() {
       signalProcess(-pid, "SIGTERM");
-      await until(() => isOver || !isThere(pid), graceMs);
-      await until(() => !isThere(pid), orphanMs);
-      if (isThere(pid)) signalProcess(-pid, "SIGKILL");
-      await until(() => isOver && !isThere(pid), orphanMs);
+      await Promise.race([ended, goneWithin(pid, graceMs)]);
+      if (!(await goneWithin(pid, orphanMs))) signalProcess(-pid, "SIGKILL");
+      await goneWithin(pid, orphanMs);
       for (const stream of printed) stream.destroy();
     },
   };
-}
-
-/** Whether any process of a group still runs. */
-function isThere(leader: number): boolean {
-  try {
-    process.kill(-leader, 0);
-  } catch {
-    return false;
-  }
-  if (process.platform !== "linux") return true;
-  // What has ended stays in the list until its parent asks for it, which the first process of a container may never do.
-  return readdirSync("/proc").some((name) => {
-    const [state, , group] = /^\d+$/.test(name) ? stateOf(name) : [];
-    return group === String(leader) && state !== "Z";
-  });
-}
-
-/** State, parent, process group … as Linux lists them; empty for a process that is gone. */
-function stateOf(pid: string): string[] {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // The name before the last parenthesis may hold anything.
-    return text.slice(text.lastIndexOf(")") + 2).split(" ");
-  } catch {
-    return [];
-  }
-}
-
-async function until(reached: () => boolean, patienceMs: number): Promise<void> {
-  for (let waited = 0; waited < patienceMs && !reached(); waited += stepMs) await wait(stepMs);
 }

@@ -46,8 +46,11 @@ const attempts = 3;
  *   `interrupted`
  */
 export async function withServer<T>(name: string, check: ServedCheck, options: ServeOptions, use: (origin: string) => Promise<T>): Promise<T> {
-  const configured = new URL(fillEnvironment(check.http));
-  const { hostname, protocol, pathname, search } = configured;
+  const address = fillEnvironment(check.http);
+  if (!URL.canParse(address)) {
+    throw new Failure("check-failed", `The URL of ${name} is none once the environment is filled in.`, { expected: "an http or https URL", retry: true });
+  }
+  const { hostname, protocol, pathname, search } = new URL(address);
   const ready = check.ready ?? pathname + search;
   for (let attempt = 1; ; attempt += 1) {
     // A side's server is on this machine, wherever the one is that the URL names.

@@ -3,6 +3,7 @@ import { Failure } from "../failure.ts";
 import type { Machine, MeasuredMetric } from "../record/schema.ts";
 import type { RunningCheck, Surroundings } from "./check.ts";
 import { measuredBy, startCheck } from "./measure.ts";
+import type { Step } from "./pace.ts";
 
 /** One of the two trees that are laid side by side. */
 export interface Side {
@@ -19,16 +20,17 @@ export interface SideBySideOptions {
   takenAt: string;
   machine: Machine;
   /** Called before each check of each pair. */
-  progress?: (step: { check: string; round: number; rounds: number }) => void;
+  progress?: (step: Step) => void;
   /** Stops before the next sample. */
   signal?: AbortSignal;
 }
 
-/** What the checks yielded on either side. `problems`: why some could not be run. */
+/** What the checks yielded on either side; `problems` and `remarks` as in measure.ts. */
 export interface MeasuredSides {
   before: MeasuredMetric[];
   after: MeasuredMetric[];
   problems: Failure[];
+  remarks: string[];
   interrupted: boolean;
 }
 
@@ -117,15 +119,17 @@ function resultsOf(
   stopped: ReadonlySet<Couple>,
   problems: Failure[],
 ): Omit<MeasuredSides, "interrupted"> {
-  const found: Omit<MeasuredSides, "interrupted"> = { before: [], after: [], problems };
+  const found: Pick<MeasuredSides, "before" | "after"> = { before: [], after: [] };
+  const remarks = new Set<string>();
   for (const couple of couples) {
     const finished = { before: couple.before.finish(), after: couple.after.finish() };
     // What one tree yields and the other does not is a difference between them.
     if (finished.before.problem !== null && finished.after.problem !== null && !stopped.has(couple)) problems.push(finished.after.problem);
     for (const side of ["before", "after"] as const) {
       const { commit } = sides[side];
+      for (const remark of finished[side].remarks ?? []) remarks.add(remark);
       found[side].push(...finished[side].metrics.map((metric) => measuredBy(couple.name, couple.config, metric, { takenAt, commit, machine })));
     }
   }
-  return found;
+  return { ...found, problems, remarks: [...remarks] };
 }

@@ -1,5 +1,7 @@
 import { problemOf } from "../checks/measure.ts";
+import { followPace, paceText, type Step } from "../checks/pace.ts";
 import type { MeasuredSides } from "../checks/side-by-side.ts";
+import { monotonicMs } from "../execute-clock.ts";
 import { Failure } from "../failure.ts";
 import { pairMetrics } from "../gather/comparisons.ts";
 import { repositoryIdentity } from "../gather/identity.ts";
@@ -39,8 +41,13 @@ export async function compare(invocation: Invocation): Promise<number> {
     terminal.warn("shipnote: what is not committed is not compared: the worktrees hold commits only.");
   }
   const identity = await repositoryIdentity(repository);
-  const measured = await untilSignalled(async (signal) =>
-    terminal.progress(`Comparing ${between(plan)} by ${names.join(", ")}`, masked(workspace, runComparison(workspace, plan, { takenAt, identity, signal, progress: () => undefined }))));
+  const text = `Comparing ${between(plan)} by ${names.join(", ")}`;
+  const measured = await terminal.progress(text, async (show) => {
+    const pace = followPace();
+    const progress = (step: Step): void => show(`${text}: ${paceText(pace(step, monotonicMs()))}`);
+    return untilSignalled(async (signal) => masked(workspace, runComparison(workspace, plan, { takenAt, identity, signal, progress })));
+  });
+  for (const remark of measured.remarks) terminal.say(`shipnote: ${oneLine(remark)}`);
   const metrics = await comparedMetrics(workspace, measured, { takenAt, identity });
   const id = metrics.length === 0 ? null : await keep(workspace, plan, metrics, takenAt);
   terminal.result([`Compared ${between(plan)}, ${count(plan.pairs, "pair")} of rounds.`, ...comparisonText(metrics).split("\n")].map(oneLine).join("\n"));

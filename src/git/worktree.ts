@@ -1,9 +1,12 @@
-import { mkdir, readdir, readFile, rm, rmdir } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { errorCode, Failure } from "../failure.ts";
 import type { NotesPaths } from "../record/notes-paths.ts";
 import { type GitResult, runGit } from "./process.ts";
 import type { Repository } from "./repository.ts";
+
+const attempts = 3;
 
 /** None of the repository's hooks and watchers has a say in a tree that is thrown away. */
 const apart = ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "worktree.useRelativePaths=false"];
@@ -40,7 +43,11 @@ export async function withWorktree<T>(
 export async function removeWorktree(repository: Repository, directory: string): Promise<void> {
   // Twice: an entry that was left half made is locked.
   await worktree(repository, ["remove", "--force", "--force", directory]).catch(() => undefined);
-  await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  await removeFolder(directory).catch(async () => {
+    // A build may have taken away its own right to write there.
+    await openFolders(directory);
+    await removeFolder(directory);
+  });
   await removeEntry(repository, directory);
 }
 
@@ -54,10 +61,15 @@ export async function hasChanges(repository: Repository, notes: NotesPaths): Pro
   return stdout.length > 0;
 }
 
-async function add(repository: Repository, revision: string, directory: string): Promise<void> {
+async function add(repository: Repository, revision: string, directory: string, attempt = 1): Promise<void> {
   try {
     await worktree(repository, ["add", "--detach", "--quiet", directory, revision]);
   } catch (cause) {
+    // git removes the folder of its entries with the last of them, and another run may just do that.
+    if (attempt < attempts && /could not create directory|could not create leading directories/i.test(String(cause))) {
+      await wait(100);
+      return add(repository, revision, directory, attempt + 1);
+    }
     if (!(cause instanceof Failure) || cause.code !== "git-failed") throw cause;
     if (/no space left/i.test(String(cause.cause))) throw notMade(directory, Object.assign(new Error(cause.message), { code: "ENOSPC" }));
     if (!repository.partial) throw cause;
@@ -77,6 +89,17 @@ async function worktree(repository: Repository, args: readonly string[]): Promis
   });
 }
 
+async function removeFolder(directory: string): Promise<void> {
+  await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+}
+
+async function openFolders(directory: string): Promise<void> {
+  await chmod(directory, 0o700);
+  for (const entry of await readdir(directory, { withFileTypes: true })) {
+    if (entry.isDirectory()) await openFolders(join(directory, entry.name));
+  }
+}
+
 /** What git itself would not remove: it may have been killed in the middle of an entry. */
 async function removeEntry({ commonDir }: Repository, directory: string): Promise<void> {
   const entries = join(commonDir, "worktrees");
@@ -84,8 +107,6 @@ async function removeEntry({ commonDir }: Repository, directory: string): Promis
     const points = await readFile(join(entries, name, "gitdir"), "utf8").catch(() => "");
     if (dirname(points.trim()) === directory) await rm(join(entries, name), { recursive: true, force: true });
   }
-  // As git does; where there are others, it stays.
-  await rmdir(entries).catch(() => undefined);
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -114,6 +114,12 @@ describe("withServer", () => {
     expect(leaders.map(isRunning)).toEqual([false]);
   });
 
+  it("refuses a URL that is none, before anything is started", async () => {
+    const start = async (): Promise<never> => expect.fail("It was started.");
+    await expect(serve({ http: "http://127.0.0.1:port/" }, async () => undefined, { start })).rejects.toMatchObject({ code: "check-failed" });
+    await expect(serve({ http: "http://${NOT_SET_ANYWHERE}/" }, async () => undefined, { start })).rejects.toMatchObject({ code: "check-failed" });
+  });
+
   it("takes another port where somebody was faster", async () => {
     const first = `[ -e again ] || { touch again; echo 'Error: listen EADDRINUSE'; exit 1; }; exec ${node} server.mjs`;
     expect(await serve({ serve: first }, async () => "up")).toBe("up");

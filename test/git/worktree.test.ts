@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -90,6 +90,17 @@ describe("withWorktree", () => {
     const seen = await withWorktree(await open(), withSub, directory, async () => readdirSync(join(directory, "sub")));
     expect(seen).toEqual([]);
     expect(readdirSync(join(fixture.directory, "sub"))).toContain("a.txt");
+    expect(existsSync(directory)).toBe(false);
+  });
+
+  // For root nothing is read-only.
+  it("removes folders that were made read-only as well", async () => {
+    await withWorktree(await open(), first, directory, async () => {
+      mkdirSync(join(directory, "cache", "of"), { recursive: true });
+      writeFileSync(join(directory, "cache", "of", "modules"), "x");
+      chmodSync(join(directory, "cache", "of"), 0o500);
+      chmodSync(join(directory, "cache"), 0o000);
+    });
     expect(existsSync(directory)).toBe(false);
   });
 
