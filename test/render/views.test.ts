@@ -173,6 +173,8 @@ describe("metrics", () => {
     expect([many.open.length, many.folded?.count, many.folded?.unchanged]).toEqual([12, "3 more plots", false]);
     expect(metricsView({ ...small, metrics: [plotted("a", "unchanged")] }, []).plots).toMatchObject({ open: [], folded: { count: "1 plot" } });
     expect(metricsView(small, []).plots).toEqual({ open: [], folded: null });
+    const along = (verdict: Comparison["verdict"]) => metricsView({ ...small, metrics: [{ ...plotted("a", verdict), metric: "peak-memory" }] }, []).plots.open.length;
+    expect([along("unclear"), along("regressed")]).toEqual([0, 1]);
   });
 
   it("tell a shifted mix of strata, and call it no result", () => {

@@ -87,18 +87,27 @@ function plotsOf({ id, metrics }: ChangeRecord, inOrder: readonly Metric[]) {
     const name = names.get(metric) ?? null;
     return name === null ? [] : [{ metric, alt: brief(plotAlt(metric), 300), path: `${id}/${name}` }];
   });
-  const isQuiet = ({ metric: { comparison } }: (typeof all)[number]): boolean => comparison?.verdict === "unchanged";
-  const open = all.filter((plot) => !isQuiet(plot)).slice(0, shownPlots);
+  const isUnchanged = ({ metric: { comparison } }: (typeof all)[number]): boolean => comparison?.verdict === "unchanged";
+  const open = all.filter(({ metric }) => isWorthASight(metric)).slice(0, shownPlots);
   const folded = all.filter((plot) => !open.includes(plot));
   const shownOf = (plots: typeof all) => plots.map(({ alt, path }) => ({ alt, path }));
   return {
     open: shownOf(open),
     folded: folded.length === 0 ? null : {
       count: count(folded.length, open.length === 0 ? "plot" : "more plot"),
-      unchanged: folded.every(isQuiet),
+      unchanged: folded.every(isUnchanged),
       plots: shownOf(folded.slice(0, shownMetrics)),
     },
   };
+}
+
+/** What is measured along with something else, and of interest once it is another. */
+const incidental = new Set(["user-time", "system-time", "peak-memory", "body-size"]);
+
+function isWorthASight(metric: Metric): boolean {
+  const verdict = toldVerdict(metric);
+  if (incidental.has(metric.metric)) return verdict === "improved" || verdict === "regressed" || verdict === "changed";
+  return verdict !== "unchanged";
 }
 
 /** Tests that fail now and did not, and the other way round. */
