@@ -99,7 +99,20 @@ Examples:
     summary: "run the checks and keep the results as the baseline",
     core: true,
     writes: true,
-    flags: [["--save FILE", "write the results to a file, too"], ["--only NAME...", "only this check (may be repeated)"], ...line],
+    flags: [
+      ["--save FILE", "write the results to a file, too"],
+      ["--only NAME...", "only this check (may be repeated)"],
+      ["--rev REV", "measure this revision, in a throw-away worktree"],
+      ...line,
+    ],
+    more: `What --save writes goes from machine to machine: \`after --baseline\` and \`record --baseline\` take it.
+Forgot to measure before the change? \`--rev\` lays the older commit out in a worktree below the folder for
+temporary files, sets it up there (\`compare.setup\`), and measures it by the configuration at hand; run
+\`shipnote after\` afterwards. What a check's command leaves running in the background is ended with it.
+
+Examples:
+  shipnote before                               all checks, here and now
+  shipnote before --rev HEAD~1 --only tests     what it was like one commit earlier`,
     load: async () => (await import("./commands/before.ts")).before,
   },
   {
@@ -108,7 +121,12 @@ Examples:
     summary: "run the checks again, keep the results, and compare",
     core: true,
     writes: true,
-    flags: [["--save FILE", "write the results to a file, too"], ["--only NAME...", "only this check (may be repeated)"], ...line],
+    flags: [
+      ["--save FILE", "write the results to a file, too"],
+      ["--only NAME...", "only this check (may be repeated)"],
+      ["--baseline FILE", "compare with these results, which --save wrote"],
+      ...line,
+    ],
     load: async () => (await import("./commands/after.ts")).after,
   },
   {

@@ -15,11 +15,16 @@ export interface CommandCheck {
   metrics: Readonly<Record<string, MetricSpec>>;
 }
 
-/** What one good run of a command used. */
-interface Sample {
-  round: number;
-  /** By the metric's name; null where it cannot be told here. */
-  used: Readonly<Record<string, number | null>>;
+/** What the runs of a command came to. */
+interface Runs {
+  count: number;
+  /** What each good run used, by the metric's name; null where that was not told. */
+  good: { round: number; used: Readonly<Record<string, number | null>> }[];
+  /** By their reason. */
+  failures: Map<string, number>;
+  /** The metrics that a run which was not killed could not tell. */
+  untold: Set<string>;
+  leftBehind: boolean;
 }
 
 /** The metrics of every command: unit, and what a run yields for it. */
@@ -37,39 +42,33 @@ const measuredOfEach: Readonly<Record<string, { unit: string; of: (done: Execute
  * A run that fails, or does not end in time, is counted as an error; it is no fast and no missing sample.
  */
 export function startCommand(name: string, check: CommandCheck, { directory, run }: Surroundings): RunningCheck {
-  const samples: Sample[] = [];
+  const runs: Runs = { count: 0, good: [], failures: new Map(), untold: new Set(), leftBehind: false };
   const picked: Yielded[][] = [];
-  const failures = new Map<string, number>();
-  let runs = 0;
-  let leftBehind = false;
   return {
     name,
     rounds: check.rounds,
     async round(number) {
       const done = await run(check.command, { cwd: directory, timeoutMs: check.timeout, usage: true });
       refuseNotRun(name, check.command, done);
-      runs += 1;
-      leftBehind ||= done.leftBehind;
-      const reason = failureOf(done, check.timeout);
-      if (reason !== null) {
-        failures.set(reason, (failures.get(reason) ?? 0) + 1);
-        return;
-      }
-      samples.push({ round: number, used: Object.fromEntries(Object.entries(measuredOfEach).map(([metric, { of }]) => [metric, of(done)])) });
+      note(runs, done, number, check.timeout);
+      if (runs.good.at(-1)?.round !== number) return;
       if (done.cut && Object.keys(check.metrics).length > 0) throw wasCut(name, check.metrics);
       picked.push(pickMetrics(done.stdout, check.metrics, `the output of ${name}`));
     },
     finish() {
-      if (runs === 0) return { metrics: [], problem: null };
-      const read = joinYielded(picked).map((metric) => ({ ...metric, rounds: metric.rounds.map((place) => samples[place - 1]?.round ?? place) }));
-      const [duration, ...others] = Object.keys(measuredOfEach).map((metric) => yieldedOf(metric, samples));
+      if (runs.count === 0) return { metrics: [], problem: null };
+      const read = runs.good.length === 0 ? Object.entries(check.metrics).map(unread) : joinYielded(picked).map((metric) => ({
+        ...metric, rounds: metric.rounds.map((place) => runs.good[place - 1]?.round ?? place),
+      }));
+      const [duration, ...others] = Object.keys(measuredOfEach).map((metric) => yieldedOf(metric, runs));
+      const rate = { events: runs.count - runs.good.length, count: runs.count };
       const metrics = [
         ...(duration ?? []),
-        yielded("error-rate", "ratio", { better: "lower", rate: { events: runs - samples.length, count: runs }, details: detailsOf(failures) }),
+        yielded("error-rate", "ratio", { better: "lower", rate, details: detailsOf(runs.failures) }),
         ...others.flat(),
         ...read,
       ];
-      return { metrics, problem: missingOf(name, check.metrics, read, samples.length), remarks: remarksOf(name, samples, leftBehind) };
+      return { metrics, problem: missingOf(name, check.metrics, read), remarks: remarksOf(name, runs) };
     },
   };
 }
@@ -83,6 +82,18 @@ export function refuseNotRun(name: string, command: string, { exitCode, stderr }
     expected: "a command that can be started here",
     retry: true,
   });
+}
+
+function note(runs: Runs, done: ExecutedConfigured, round: number, timeoutMs: number): void {
+  runs.count += 1;
+  runs.leftBehind ||= done.leftBehind;
+  const used = Object.fromEntries(Object.entries(measuredOfEach).map(([metric, { of }]) => [metric, of(done)]));
+  if (!done.timedOut && done.signal === null) {
+    for (const [metric, value] of Object.entries(used)) if (value === null) runs.untold.add(metric);
+  }
+  const reason = failureOf(done, timeoutMs);
+  if (reason === null) runs.good.push({ round, used });
+  else runs.failures.set(reason, (runs.failures.get(reason) ?? 0) + 1);
 }
 
 /** Why a run does not count as a sample, in words of ours alone; null where it does. */
@@ -99,19 +110,25 @@ function detailsOf(failures: ReadonlyMap<string, number>): Measurement["details"
   return errors.length === 0 ? {} : { errors: errors.sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1)) };
 }
 
-/** A metric of every command; none where no good run could tell it, but for the duration. */
-function yieldedOf(metric: string, samples: readonly Sample[]): Yielded[] {
-  const told = samples.flatMap(({ round, used }) => {
+/** A metric of every command: without samples where no run was good, none where it cannot be told here. */
+function yieldedOf(metric: string, { good, untold }: Runs): Yielded[] {
+  const told = good.flatMap(({ round, used }) => {
     const value = used[metric] ?? null;
     return value === null ? [] : [{ round, value }];
   });
-  if (told.length === 0 && metric !== "duration") return [];
-  const values = told.map(({ value }) => value);
-  return [yielded(metric, measuredOfEach[metric]?.unit ?? "", { better: "lower", samples: values, rounds: told.map(({ round }) => round) })];
+  if (told.length === 0 && untold.has(metric)) return [];
+  const samples = told.map(({ value }) => value);
+  return [yielded(metric, measuredOfEach[metric]?.unit ?? "", { better: "lower", samples, rounds: told.map(({ round }) => round) })];
 }
 
-function remarksOf(name: string, samples: readonly Sample[], leftBehind: boolean): string[] {
-  const lacks = (metric: string): boolean => samples.length > 0 && samples.every(({ used }) => (used[metric] ?? null) === null);
+/** A configured metric of a command of which no run was good: it is not gone, there is no value of it. */
+function unread([metric, { of, unit, better = "none", tolerance = null }]: [string, MetricSpec]): Yielded {
+  const rate = typeof of === "string" ? { events: 0, count: 0 } : null;
+  return yielded(metric, unit ?? (rate === null ? "" : "ratio"), { better, tolerance, rate });
+}
+
+function remarksOf(name: string, { good, untold, leftBehind }: Runs): string[] {
+  const lacks = (metric: string): boolean => untold.has(metric) && good.every(({ used }) => (used[metric] ?? null) === null);
   return [
     ...(lacks("user-time") ? ["Processor times and peak memory are not measured: there is no place for temporary files."] : []),
     ...(lacks("peak-memory") && !lacks("user-time") ? ["Peak memory is not measured: there is no GNU time at /usr/bin/time."] : []),
@@ -119,9 +136,9 @@ function remarksOf(name: string, samples: readonly Sample[], leftBehind: boolean
   ];
 }
 
-function missingOf(name: string, wanted: CommandCheck["metrics"], read: readonly Yielded[], goodRuns: number): Failure | null {
+function missingOf(name: string, wanted: CommandCheck["metrics"], read: readonly Yielded[]): Failure | null {
   const missing = Object.keys(wanted).filter((metric) => !read.some((found) => found.metric === metric));
-  if (goodRuns === 0 || missing.length === 0) return null;
+  if (missing.length === 0) return null;
   return new Failure("check-failed", `The output of ${name} does not hold ${missing.join(", ")}.`, {
     expected: "output that the configured JSON Pointer or pattern finds a number in",
     retry: true,

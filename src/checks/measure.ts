@@ -11,7 +11,9 @@ import { startPrometheus } from "./prometheus.ts";
 import { startReport } from "./report.ts";
 
 /** How checks are measured. */
-export interface MeasureOptions extends Surroundings {
+export interface MeasureOptions {
+  /** Where each check works. */
+  surroundings: (check: string) => Surroundings;
   /** When the measuring begins: ISO 8601 in UTC. */
   takenAt: string;
   /** What is checked out. */
@@ -19,7 +21,7 @@ export interface MeasureOptions extends Surroundings {
   machine: Machine;
   /** Called before each sample. */
   progress?: (step: Step) => void;
-  /** Stops before the next sample, and ends requests that are on their way; what was measured is kept. */
+  /** Stops before the next sample; what was measured is kept. */
   signal?: AbortSignal;
 }
 
@@ -43,7 +45,7 @@ export interface Measured {
  */
 export async function measure(checks: Readonly<Record<string, CheckConfig>>, options: MeasureOptions): Promise<Measured> {
   const problems: Failure[] = [];
-  const running = Object.entries(checks).map(([name, check]) => startCheck(name, check, options));
+  const running = Object.entries(checks).map(([name, check]) => startCheck(name, check, options.surroundings(name)));
   try {
     const { stopped, interrupted } = await takeRounds(running, options, problems);
     const metrics: MeasuredMetric[] = [];

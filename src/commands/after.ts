@@ -1,56 +1,83 @@
+import { resolve } from "node:path";
 import { listRecords } from "../archive/read.ts";
+import { Failure } from "../failure.ts";
 import { gatherMeasurements } from "../gather/measurements.ts";
 import { factsGit } from "../git/repository.ts";
 import type { Invocation } from "../invocation.ts";
 import type { ChangeRecord, Metric } from "../record/schema.ts";
 import { overallVerdict } from "../record/verdict.ts";
 import { comparisonText } from "../render/pages/comparison.ts";
-import { type KeptResults, type Results, readResults } from "../state/measurements.ts";
+import { type KeptResults, type Results, readResults, readResultsFile } from "../state/measurements.ts";
 import { oneLine } from "../terminal.ts";
 import type { Workspace } from "../workspace.ts";
-import { endOf, measureSide, summaryOf, whatAndWhen } from "./before.ts";
+import { endOf, measureSide, planSide, saySide, type SidePlan, summaryOf, whatAndWhen } from "./before-side.ts";
 
 /** `shipnote after`: runs the checks again, keeps the results, and compares them with the baseline. */
 export async function after(invocation: Invocation): Promise<number> {
-  const { terminal } = invocation;
-  const side = await measureSide(invocation, "after");
-  if (side === null) return 0;
-  const { workspace, results, id } = side;
-  const metrics = await compared(workspace, results);
-  const lines = [`After, ${whatAndWhen(results)}.`, ...comparisonText(metrics).split("\n")];
+  const { terminal, flags, directory } = invocation;
+  const plan = await planSide(invocation, "after");
+  const file = flags.text("baseline");
+  const baseline = file === null ? null : await readBaseline(resolve(directory, file), plan);
+  if (invocation.dryRun) {
+    saySide(invocation, plan);
+    return 0;
+  }
+  if (baseline !== null && baseline.environment !== plan.environment) {
+    terminal.say(`shipnote: the baseline was measured in ${oneLine(baseline.environment)}, this is ${oneLine(plan.environment)}.`);
+  }
+  const side = await measureSide(invocation, plan);
+  const { results, id } = side;
+  const metrics = await compared(plan.workspace, results, baseline);
+  const lines = [`After, ${whatAndWhen(results)}.`, ...comparisonText(metrics, process.stdout.columns || 80).split("\n")];
   if (metrics.every(({ before }) => before === null)) lines.push("", "There is no baseline: run `shipnote before` before the next change.");
   terminal.result(lines.map(oneLine).join("\n"));
-  const failed = metrics.some(({ comparison }) => comparison !== null && workspace.config.failOn.includes(comparison.verdict));
+  const failed = metrics.some(({ comparison }) => comparison !== null && plan.workspace.config.failOn.includes(comparison.verdict));
   const document = { status: "measured", id, ...summaryOf(results), verdict: overallVerdict(metrics), metrics };
   return endOf(invocation, side, document, failed ? 1 : 0);
 }
 
-/** The checks of this run beside what a record of the ship at hand would put before them. */
-async function compared(workspace: Workspace, results: Results): Promise<Metric[]> {
+/**
+ * The results that `--baseline` names, read before anything runs.
+ *
+ * @throws Failure `results-invalid` also where they hold none of the checks that are to be measured
+ */
+async function readBaseline(path: string, { identity, checks }: SidePlan): Promise<Results> {
+  const baseline = await readResultsFile(path, identity);
+  if (baseline.metrics.some(({ check }) => Object.hasOwn(checks, check))) return baseline;
+  const held = [...new Set(baseline.metrics.map(({ check }) => check))].sort();
+  throw new Failure("results-invalid", `${path} holds no results of ${Object.keys(checks).join(", ")}.`, {
+    expected: held.length === 0 ? "a file that before --save or after --save wrote" : `the results of a check that is measured; it holds those of ${held.join(", ")}`,
+    retry: true,
+  });
+}
+
+/** The checks of this run beside what a record of the ship at hand would put before them, or beside a named baseline alone. */
+async function compared(workspace: Workspace, results: Results, baseline: Results | null): Promise<Metric[]> {
   const { config, notesDirectory, stateDirectory } = workspace;
+  const sides = {
+    environment: results.environment, component: results.component, deployEnd: null, toCommittedAt: null, nextShippedAt: null,
+    results, files: { before: [], after: [] }, judgement: config.compare,
+  };
+  const measured = new Set(results.metrics.map(({ check }) => check));
+  if (baseline !== null) {
+    const { metrics } = gatherMeasurements({
+      ...sides, baseline, kept: [], previous: null, standing: null, shippedAt: results.takenAt, shippedAtSource: "now",
+    });
+    return metrics.filter(({ check }) => measured.has(check));
+  }
   const line = notesDirectory === null ? [] : listRecords(notesDirectory, (record) =>
     record.environment === results.environment && record.component === results.component ? of(record) : null).rows;
   const kept = await readResults(stateDirectory);
   const [newest] = line;
   const standing = newest !== undefined && (await isThisShip(workspace, newest, kept)) ? newest : null;
-  const found = gatherMeasurements({
-    environment: results.environment,
-    component: results.component,
-    kept,
+  const { metrics } = gatherMeasurements({
+    ...sides, baseline, kept,
     previous: line[standing === null ? 0 : 1] ?? null,
     standing,
     shippedAt: standing?.shippedAt ?? results.takenAt,
     shippedAtSource: standing?.shippedAtSource ?? "now",
-    deployEnd: null,
-    toCommittedAt: null,
-    nextShippedAt: null,
-    baseline: null,
-    results,
-    files: { before: [], after: [] },
-    judgement: config.compare,
   });
-  const measured = new Set(results.metrics.map(({ check }) => check));
-  return found.metrics.filter(({ check }) => measured.has(check));
+  return metrics.filter(({ check }) => measured.has(check));
 }
 
 type LineRecord = Pick<ChangeRecord, "id" | "recordedAt" | "shippedAt" | "shippedAtSource" | "range" | "environment" | "component" | "metrics">;

@@ -1,3 +1,4 @@
+import type { Surroundings } from "../checks/check.ts";
 import { describeMachine } from "../checks/machine.ts";
 import { withServer } from "../checks/serve.ts";
 import { type MeasuredSides, measureSideBySide } from "../checks/side-by-side.ts";
@@ -25,9 +26,10 @@ const setupLimitMs = 30 * 60_000;
 /** So many lines of what a set-up printed are told of. */
 const toldLines = 20;
 
-interface SideTree extends Tree {
-  /** Where the server of a check listens, by the check's name. */
-  origins: ReadonlyMap<string, string>;
+/** A commit laid out, set up, and served. */
+export interface ServedTree {
+  /** Where a check works in it. */
+  surroundings: (check: string) => Surroundings;
 }
 
 /**
@@ -37,35 +39,45 @@ interface SideTree extends Tree {
  * @throws Failure `check-failed` where a set-up or a server fails, `interrupted`, and as git/worktree.ts does
  */
 export async function runComparison(workspace: Workspace, plan: ComparisonPlan, options: RunOptions): Promise<MeasuredSides> {
-  return inSide(workspace, plan, plan.from, options, async (before) =>
-    inSide(workspace, plan, plan.to, options, async (after) => {
-      const side = ({ directory, env, origins }: SideTree, commit: string) => ({
-        commit,
-        surroundings: (check: string) => ({
-          directory, run: runIn(env), signal: options.signal,
-          ...(origins.has(check) ? { origin: origins.get(check) ?? "" } : {}),
-        }),
-      });
-      return measureSideBySide(plan.checks, { before: side(before, plan.from), after: side(after, plan.to) }, {
-        pairs: plan.pairs, takenAt: options.takenAt, machine: describeMachine(options.identity.split(" ")[0] ?? ""),
+  const { checks, from, to, pairs } = plan;
+  const tree = { purpose: "compare", checks, signal: options.signal };
+  return inTree(workspace, { ...tree, commit: from }, async (before) =>
+    inTree(workspace, { ...tree, commit: to }, async (after) =>
+      measureSideBySide(checks, { before: { commit: from, ...before }, after: { commit: to, ...after } }, {
+        pairs, takenAt: options.takenAt, machine: describeMachine(options.identity.split(" ")[0] ?? ""),
         signal: options.signal, progress: options.progress,
-      });
-    }));
+      })));
 }
 
-async function inSide<T>(
-  workspace: Workspace,
-  plan: ComparisonPlan,
-  commit: string,
-  options: RunOptions,
-  use: (tree: SideTree) => Promise<T>,
-): Promise<T> {
+/** What is laid out, and for which checks. */
+export interface TreeOptions {
+  /** A full id. */
+  commit: string;
+  /** The command that needs it; letters only. */
+  purpose: string;
+  checks: ComparisonPlan["checks"];
+  /** Ends all of it. */
+  signal: AbortSignal;
+}
+
+/**
+ * Works in a throw-away worktree of a commit, set up and with the servers of its checks running. All of that is gone
+ * afterwards, whatever happens.
+ *
+ * @throws Failure as {@link runComparison} does
+ */
+export async function inTree<T>(workspace: Workspace, options: TreeOptions, use: (tree: ServedTree) => Promise<T>): Promise<T> {
   stopIfAborted(options);
-  return inWorktree(workspace, commit, "compare", async (tree) => {
+  return inWorktree(workspace, options.commit, options.purpose, async (tree) => {
     stopIfAborted(options);
     const { setup } = workspace.config.compare;
-    if (setup !== null) await setUp(setup, commit, tree);
-    return withServers(serversOf(plan), tree, options, new Map(), async (origins) => use({ ...tree, origins }));
+    if (setup !== null) await setUp(setup, options.commit, tree);
+    return withServers(serversOf(options), tree, options, new Map(), async (origins) => use({
+      surroundings: (check) => ({
+        directory: tree.directory, run: runIn(tree.env), signal: options.signal,
+        ...(origins.has(check) ? { origin: origins.get(check) ?? "" } : {}),
+      }),
+    }));
   });
 }
 
@@ -77,7 +89,7 @@ async function setUp(command: string, commit: string, { directory, env }: Tree):
     : done.exitCode === null ? `was ended by ${done.signal ?? "a signal"}` : `ended with ${done.exitCode}`;
   const said = (done.output?.tail ?? "").trimEnd().split("\n").slice(-toldLines).map((line) => `  ${oneLine(line)}`);
   throw new Failure("check-failed", [`The setup \`${command}\` ${ending} in the worktree of ${commit.slice(0, 12)}:`, ...said].join("\n"), {
-    expected: "a `compare.setup` that prepares a fresh worktree of either commit; both are gone again",
+    expected: "a `compare.setup` that prepares a fresh worktree of any commit; it is gone again",
     retry: true,
   });
 }
@@ -88,7 +100,7 @@ interface Server {
   check: { http: string; serve: string; ready: string | null; ca: string | null };
 }
 
-function serversOf({ checks }: ComparisonPlan): Server[] {
+function serversOf({ checks }: TreeOptions): Server[] {
   const servers = new Map<string, Server>();
   for (const [name, check] of Object.entries(checks)) {
     if (check.kind !== "http" || check.serve === null) continue;
@@ -104,7 +116,7 @@ function serversOf({ checks }: ComparisonPlan): Server[] {
 async function withServers<T>(
   [first, ...others]: readonly Server[],
   tree: Tree,
-  options: RunOptions,
+  options: TreeOptions,
   origins: ReadonlyMap<string, string>,
   use: (origins: ReadonlyMap<string, string>) => Promise<T>,
 ): Promise<T> {
@@ -119,6 +131,6 @@ function runIn(env: Record<string, string>): typeof runConfigured {
   return async (command, options) => runConfigured(command, { ...options, env: { ...options.env, ...env } });
 }
 
-function stopIfAborted({ signal }: RunOptions): void {
-  if (signal.aborted) throw new Failure("interrupted", "Interrupted.", { expected: "time to measure all pairs", retry: true });
+function stopIfAborted({ signal }: TreeOptions): void {
+  if (signal.aborted) throw new Failure("interrupted", "Interrupted.", { expected: "time to measure all rounds", retry: true });
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
-import { Failure } from "../failure.ts";
+import { dirname, join } from "node:path";
+import { errorCode, Failure } from "../failure.ts";
 import type { MeasuredMetric } from "../record/schema.ts";
 import { maskAll, type SecretRules } from "../secrets.ts";
 import { listNames, replaceFile, stampOf } from "./files.ts";
@@ -15,25 +16,66 @@ export type KeptResults = Results & { id: string };
 /** Larger files are no results of ours, in bytes. */
 const largestFile = 256 * 1024 * 1024;
 
-/** Keeps results, masked. @returns their id */
-export async function saveResults(stateDirectory: string, taken: Results, rules: SecretRules): Promise<string> {
-  const masked = await maskResults(taken, rules);
-  const id = `${stampOf(masked.takenAt)}-${masked.side}-${randomUUID().slice(0, 8)}`;
-  replaceFile(join(stateDirectory, "results", `${id}.json`), textOf(masked));
-  return id;
+/**
+ * Keeps results, masked, in the git directory, and in a file where `--save` names one. Where one of the two cannot be
+ * written, the other is all the same.
+ *
+ * @returns their id, and what was kept
+ * @throws Failure `not-writable`, `disk-full`
+ */
+export async function saveResults(
+  stateDirectory: string,
+  taken: Results,
+  rules: SecretRules,
+  file: string | null = null,
+): Promise<{ id: string; results: Results }> {
+  const results = await maskResults(taken, rules);
+  const id = `${stampOf(results.takenAt)}-${results.side}-${randomUUID().slice(0, 8)}`;
+  const text = textOf(results);
+  try {
+    replaceFile(join(stateDirectory, "results", `${id}.json`), text);
+  } finally {
+    if (file !== null) writeSaved(file, text);
+  }
+  return { id, results };
 }
 
-/** Writes results where `--save` says, masked. @throws Failure `not-writable` */
-export async function saveResultsFile(path: string, taken: Results, rules: SecretRules): Promise<void> {
+function writeSaved(path: string, text: string): void {
   try {
-    replaceFile(path, textOf(await maskResults(taken, rules)));
+    replaceFile(path, text);
   } catch (cause) {
-    throw new Failure("not-writable", `The results could not be written to ${path}.`, {
-      expected: "a file in a folder that may be written",
-      retry: true,
-      cause,
-    });
+    throw unsaved(path, cause);
   }
+}
+
+/** Looks whether results can be written where `--save` says, before anything is measured. @throws Failure `not-writable` */
+export function requireSavable(path: string): void {
+  if (isFolder(path)) throw unsaved(`${path}, which is a folder`);
+  let folder = dirname(path);
+  while (!existsSync(folder)) folder = dirname(folder);
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    throw unsaved(path, cause);
+  }
+  if (!isFolder(folder)) throw unsaved(path);
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function unsaved(path: string, cause?: unknown): Failure {
+  const full = cause instanceof Failure && cause.code === "disk-full";
+  return new Failure(full ? "disk-full" : "not-writable", `The results could not be written to ${path}.`, {
+    expected: full ? "room on the disk that holds it" : "a file in a folder that may be written",
+    retry: true,
+    cause,
+  });
 }
 
 /**
@@ -92,22 +134,10 @@ function kindOf(word: string): string {
   return word.slice(0, word.indexOf(":"));
 }
 
+const saved = "a file that before --save or after --save wrote";
+
 async function readOne(path: string): Promise<Results> {
-  let text: string;
-  try {
-    const { size } = await stat(path);
-    if (size > largestFile) throw invalid(`${path} is too large to be results`, "a file that before --save or after --save wrote");
-    text = await readFile(path, "utf8");
-  } catch (cause) {
-    if (cause instanceof Failure) throw cause;
-    throw invalid(`${path} cannot be read`, "a file that before --save or after --save wrote", cause);
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw invalid(`${path} is damaged: it is not whole JSON`, "results as they were written; measure again, or remove the file", cause);
-  }
+  const value = parse(path, await readText(path));
   const version = typeof value === "object" && value !== null && "version" in value ? value.version : null;
   if (typeof version === "number" && version > 1) throw invalid(`${path} is from a newer shipnote (version ${version})`, "a shipnote at least as new");
   // Loaded only where there are results.
@@ -115,7 +145,28 @@ async function readOne(path: string): Promise<Results> {
   const parsed = results.safeParse(value);
   if (parsed.success) return parsed.data;
   const [problem] = parsed.error.issues;
-  throw invalid(`${path} holds no results: ${problem?.path.join(".") || "it"}: ${problem?.message ?? ""}`, "a file that before --save or after --save wrote", parsed.error);
+  throw invalid(`${path} holds no results: ${problem?.path.join(".") || "it"}: ${problem?.message ?? ""}`, saved, parsed.error);
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    const status = await stat(path);
+    if (status.isDirectory()) throw invalid(`${path} is a folder`, saved);
+    if (status.size > largestFile) throw invalid(`${path} is too large to be results`, saved);
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    if (cause instanceof Failure) throw cause;
+    throw invalid(errorCode(cause) === "ENOENT" ? `There is no file ${path}` : `${path} cannot be read (${errorCode(cause) ?? String(cause)})`, saved, cause);
+  }
+}
+
+function parse(path: string, text: string): unknown {
+  if (text.trim() === "") throw invalid(`${path} is empty`, saved);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw invalid(`${path} is damaged: it is not whole JSON`, "results as they were written; measure again, or remove the file", cause);
+  }
 }
 
 /** Names that a report or a pattern brought along can hold a secret; all of them are searched at once. */
@@ -127,7 +178,7 @@ export async function maskResults(taken: Results, rules: SecretRules): Promise<R
   return {
     ...taken,
     metrics: taken.metrics.map((metric) => {
-      const { failing, shape, ...details } = metric.measurement.details;
+      const { failing, shape, errors, ...details } = metric.measurement.details;
       return {
         ...metric,
         metric: word(),
@@ -138,6 +189,7 @@ export async function maskResults(taken: Results, rules: SecretRules): Promise<R
             ...details,
             ...(failing === undefined ? {} : { failing: failing.map(word) }),
             ...(shape === undefined ? {} : { shape: word() }),
+            ...(errors === undefined ? {} : { errors: errors.map((error) => ({ ...error, reason: word() })) }),
           },
         },
       };
@@ -147,11 +199,17 @@ export async function maskResults(taken: Results, rules: SecretRules): Promise<R
 
 /** The texts of a metric that strangers wrote, in the order in which maskResults puts them back. */
 function wordsOf({ metric, stratum, measurement: { details } }: MeasuredMetric): string[] {
-  return [metric, ...(stratum === null ? [] : [stratum]), ...(details.failing ?? []), ...(details.shape === undefined ? [] : [details.shape])];
+  return [
+    metric,
+    ...(stratum === null ? [] : [stratum]),
+    ...(details.failing ?? []),
+    ...(details.shape === undefined ? [] : [details.shape]),
+    ...(details.errors ?? []).map(({ reason }) => reason),
+  ];
 }
 
 function textOf(results: Results): string {
-  return `${JSON.stringify(results, null, 2)}\n`;
+  return `${JSON.stringify({ kind: "shipnote-results", ...results }, null, 2)}\n`;
 }
 
 function invalid(message: string, expected: string, cause?: unknown): Failure {

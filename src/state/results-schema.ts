@@ -3,6 +3,7 @@ import { measuredMetric, measurement } from "../record/schema.ts";
 
 /** The schema of results: see state/measurements.ts. */
 export const results = z.looseObject({
+  kind: z.literal("shipnote-results").optional().describe("what this file is, for whoever finds it"),
   version: z.literal(1),
   side: z.enum(["before", "after"]),
   environment: z.string(),

@@ -39,8 +39,20 @@ describe("what a command used", () => {
     expect(nowhere.remarks).toEqual(["Processor times and peak memory are not measured: there is no place for temporary files."]);
   });
 
-  it("is nothing to remark on where no run was good", async () => {
-    expect(await ran([{ exitCode: 1 }])).toMatchObject({ remarks: [], problem: null });
+  it("has no value where no run was good, and neither has what is read: nothing of it is gone", async () => {
+    const read = { rows: { pattern: "rows=(\\d+)", unit: "rows", better: "lower" }, errors: { json: "/e", of: "/n" } } as const;
+    const failed = await ran([{ exitCode: 1, usage: usage(1, 1, 1024) }, { exitCode: null, signal: "SIGKILL", timedOut: true }], { metrics: read });
+    expect(failed).toMatchObject({ remarks: [], problem: null });
+    expect(Object.keys(failed.metrics)).toEqual(["duration", "error-rate", "user-time", "system-time", "peak-memory", "rows", "errors"]);
+    expect(failed.metrics["peak-memory"]).toMatchObject({ samples: [], value: null });
+    expect(failed.metrics["rows"]).toMatchObject({ unit: "rows", better: "lower", samples: [], value: null, rate: null });
+    expect(failed.metrics["errors"]).toMatchObject({ unit: "ratio", rate: { events: 0, count: 0 } });
+  });
+
+  it("is not taken for untellable because of a run that was killed", async () => {
+    const killed = await ran([{ exitCode: null, signal: "SIGKILL", timedOut: true, usage: null }, { usage: usage(1, 1, 1024) }]);
+    expect(Object.keys(killed.metrics)).toContain("peak-memory");
+    expect(killed.remarks).toEqual([]);
   });
 });
 

@@ -11,13 +11,13 @@ const check = (known: Partial<CommandConfig>): CommandConfig => ({ kind: "comman
 const metric = (known: Partial<CommandConfig["metrics"][string]>): CommandConfig["metrics"][string] =>
   ({ json: null, of: null, pattern: null, unit: null, better: "none", tolerance: null, ...known });
 const machine = { os: "linux", arch: "x64", cpu: "c", cores: 2, memoryGiB: 8, fingerprint: "f" };
-const circumstances = { takenAt: "2026-11-24T09:00:00.000Z", commit: "a".repeat(40), machine, directory: "/nowhere" };
+const circumstances = { takenAt: "2026-11-24T09:00:00.000Z", commit: "a".repeat(40), machine };
 
 async function measured(checks: Record<string, CheckConfig>, endings: Record<string, Ending[]>, more = {}): Promise<{
   shown: Record<string, unknown>; calls: string[]; problems: Failure[]; interrupted: boolean;
 }> {
   const { run, calls } = stubRun(endings);
-  const found = await measure(checks, { ...circumstances, run, ...more });
+  const found = await measure(checks, { ...circumstances, surroundings: () => ({ directory: "/nowhere", run }), ...more });
   const shown = Object.fromEntries(found.metrics.map(({ check: name, metric, measurement: { samples, rounds, events, count, value } }) =>
     [`${name} ${metric}`, events === null ? (samples.length > 0 ? { samples, rounds } : value) : `${events} of ${count}`]));
   expect(found.metrics.every((metric) => measuredMetric.safeParse(metric).success)).toBe(true);
@@ -33,7 +33,7 @@ describe("command checks", () => {
   it("say what is about to be sampled, and each remark once", async () => {
     const steps: unknown[] = [];
     const { run } = stubRun({});
-    const found = await measure({ one: check({ command: "a", rounds: 1 }), two: check({ command: "b", rounds: 2 }) }, { ...circumstances, run, progress: (step) => void steps.push(step) });
+    const found = await measure({ one: check({ command: "a", rounds: 1 }), two: check({ command: "b", rounds: 2 }) }, { ...circumstances, surroundings: () => ({ directory: "/nowhere", run }), progress: (step) => void steps.push(step) });
     expect(steps).toEqual([{ check: "one", round: 1, rounds: 1 }, { check: "two", round: 1, rounds: 2 }, { check: "two", round: 2, rounds: 2 }]);
     expect(found.remarks).toEqual(["Processor times and peak memory are not measured: there is no place for temporary files."]);
   });
@@ -48,7 +48,7 @@ describe("command checks", () => {
 
   it("keep an all-failing check as data without a duration", async () => {
     const { shown, problems } = await measured({ one: check({ command: "a", metrics: { rows: metric({ pattern: "\\d+" }) } }) }, { a: [{ exitCode: 2 }] });
-    expect(shown).toEqual({ "one duration": null, "one error-rate": "3 of 3" });
+    expect(shown).toEqual({ "one duration": null, "one error-rate": "3 of 3", "one rows": null });
     expect(problems).toEqual([]);
   });
 
@@ -80,7 +80,7 @@ describe("command checks", () => {
     const own = { value: 1, percent: false };
     const { run } = stubRun({ a: [{ stdout: "1 2" }] });
     const metrics = { rows: metric({ pattern: "1", tolerance: own }), more: metric({ pattern: "2" }) };
-    const found = await measure({ one: check({ command: "a", metrics, tolerance: { value: 5, percent: true } }) }, { ...circumstances, run });
+    const found = await measure({ one: check({ command: "a", metrics, tolerance: { value: 5, percent: true } }) }, { ...circumstances, surroundings: () => ({ directory: "/nowhere", run }) });
     expect(Object.fromEntries(found.metrics.map((each) => [each.metric, each.tolerance?.value]))).toEqual({ duration: 5, "error-rate": 5, rows: 1, more: 5 });
   });
 

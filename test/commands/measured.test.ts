@@ -23,7 +23,7 @@ async function call(command: (invocation: Invocation) => Promise<number>, flags:
   const terminal: Terminal = {
     json: false, interactive: false, result: print, raw: print, say: print, warn: print, strong: (text) => text,
     document: (value) => void (document = value),
-    progress: async (_, work) => work,
+    progress: async (_, work) => (typeof work === "function" ? work(() => undefined) : work),
   };
   const exitStatus = await command({
     terminal, directory: fixture.directory, named: true, configFile: null, dryRun, args: [],
@@ -64,7 +64,7 @@ function recordShip(to: string, recordedAt: string, metrics: unknown): void {
 
 describe("after, beside what is recorded", () => {
   const sizeOnly = "checks: { size: { report: queries.json } }";
-  const row = (printed: string): string | undefined => printed.split("\n").find((line) => line.startsWith("size queries"))?.replaceAll(/ +/g, " ");
+  const row = (printed: string): string | undefined => printed.split("\n").find((line) => line.startsWith("size queries"))?.replaceAll(/[ \u2588-\u258F]+/g, " ");
   const queries = (count: number): void => writeFileSync(join(fixture.directory, "queries.json"), `{"queries": ${count}}`);
 
   /** Ship one: 11 queries before, 2 after, recorded. */
@@ -101,14 +101,15 @@ describe("before and after", () => {
   it("measure, keep, and compare", async () => {
     configure(checks);
     const first = await call(before);
-    expect(first.printed).toMatch(/^Before, production, 4 metrics at \d\d:\d\d UTC:\n {2}page duration: .* ms \(median of 5\)\n {2}page error-rate: 0 of 5\n {2}page queries: 11 \(median of 5\)\n {2}size queries: 11\n$/);
+    expect(first.printed).toMatch(new RegExp(`^Before, production, [67] metrics at \\d\\d:\\d\\d UTC:\n {2}page duration: .* ms \\(median of 5\\)\n {2}page error-rate: 0 of 5\n${
+      " {2}page user-time: .*\n {2}page system-time: .*\n(?: {2}page peak-memory: .*\n)?"} {2}page queries: 11 \\(median of 5\\)\n {2}size queries: 11\n`));
     expect(first.exitStatus).toBe(0);
     fixture.commit("Ask less", { "queries.json": '{"queries": 2}' });
     const second = await call(after);
-    expect(second.printed).toContain("Did the checks run? Yes: none of 5 runs failed.");
+    expect(second.printed).toContain("Are jobs or tests failing? No: none of 5 runs failed.");
     expect(second.printed).toContain("Did anything change? Yes: size queries changed.");
-    expect(second.printed).toMatch(/page queries +11 \(5\) +2 \(5\) +−82 % +unclear \(5 samples before, 5 after; medians only: no significance test\)/);
-    expect(second.printed).toMatch(/size queries +11 +2 +−9 +changed/);
+    expect(second.printed).toMatch(/page queries +11 \(5\).* 2 \(5\) +.* −82 % /);
+    expect(second.printed).toMatch(/size queries +11 .* 2 .*−9 +changed/);
     expect(second.document).toMatchObject({ status: "measured", side: "after", verdict: "changed" });
     // `failOn: [changed]`
     expect(second.exitStatus).toBe(1);
@@ -120,21 +121,32 @@ describe("before and after", () => {
     const broken = "shipnote: each of 10 runs of page failed: this baseline is broken, and a later failure would look like no change.\n";
     expect((await call(before)).printed).toContain(broken);
     const stillBroken = (await call(after)).printed;
-    expect(stillBroken).toContain("Did the checks run? No: each of 10 runs failed; before as well: page (10 of 10).\n");
+    expect(stillBroken).toContain("Are jobs or tests failing? Yes: each of 10 runs failed; before as well: page (10 of 10).\n");
     writeFileSync(join(fixture.directory, "up"), "");
     const mended = await call(after);
-    expect(mended.printed).toContain("Did the checks run? Yes: none of 10 runs failed.\n");
+    expect(mended.printed).toContain("Are jobs or tests failing? No: none of 10 runs failed.\n");
     expect(mended.printed).toContain("Did anything change? Yes: page error-rate improved.\n");
     expect((await call(before)).printed).not.toContain("broken");
     fixture.git("clean", "-qf");
     const down = await call(after);
-    expect(down.printed).toContain("Did the checks run? No: each of 10 runs failed.\n");
+    expect(down.printed).toContain("Are jobs or tests failing? Yes: each of 10 runs failed.\n");
     expect(down.printed).toContain("Did anything change? Yes: page error-rate regressed.\n");
     expect(down.printed).toMatch(/page error-rate +0 of 10 +10 of 10 +\+100 points +regressed\n/);
     expect(down.document).toMatchObject({ verdict: "regressed" });
   });
 
-  it("say it where there is no baseline", async () => {
+  it("say at once what cannot be told, and why runs failed", async () => {
+    configure("checks: { page: { command: exit 3, rounds: 2 }, size: { report: queries.json } }");
+    const { printed, document } = await call(before);
+    expect(printed).toContain("  page error-rate: 2 of 2 (2 × exit 3)\n");
+    expect(printed).toMatch(/^shipnote: page: no change of error-rate can be told: .*too few/m);
+    expect(printed).not.toMatch(/no change of .*queries/);
+    expect(document).toMatchObject({ outOfReach: [{ check: "page", metric: "error-rate", stratum: null, note: expect.stringContaining("too few") }] });
+    configure("checks: { page: { command: 'true' } }");
+    expect(await call(before)).toMatchObject({ printed: expect.not.stringContaining("can be told"), document: { outOfReach: [] } });
+  });
+
+  it("say that there is no baseline", async () => {
     configure(checks);
     expect((await call(after, { only: "size" })).printed).toContain("There is no baseline: run `shipnote before` before the next change.");
   });
@@ -145,17 +157,32 @@ describe("before and after", () => {
     expect(JSON.parse(readFileSync(join(fixture.directory, "out/base.json"), "utf8"))).toMatchObject({ version: 1, side: "before", environment: "production", metrics: [{ check: "size", metric: "queries" }] });
   });
 
+  it("look where --save leads before anything runs", async () => {
+    configure("checks: { page: { command: touch made } }");
+    await expect(call(before, { save: "." })).rejects.toMatchObject({ code: "not-writable" });
+    expect(fixture.git("status", "--porcelain")).toBe("");
+  });
+
   it("run nothing with --dry-run", async () => {
     configure("checks: { page: { command: touch made } }");
     expect((await call(before, {}, true)).printed).toBe("Would measure page. Nothing was run.\n");
     expect(fixture.git("status", "--porcelain")).toBe("");
   });
 
+  it("tell the revision that --rev names with --dry-run", async () => {
+    configure("checks: { page: { command: touch made }, up: { http: http://127.0.0.1/ } }");
+    const { printed, document } = await call(before, { rev: "main" }, true);
+    expect(printed).toBe(`shipnote: up is left out: it has no \`serve:\`, and both sides would ask the same server.\nWould measure page at ${fixture.git("rev-parse", "HEAD").slice(0, 12)}. Nothing was run.\n`);
+    expect(document).toEqual({ status: "dry-run", checks: ["page"], commit: fixture.git("rev-parse", "HEAD") });
+    await expect(call(before, { rev: "main", only: "up" })).rejects.toMatchObject({ code: "usage", message: expect.stringContaining("up: it has no `serve:`") });
+    await expect(call(before, { rev: "nothing" })).rejects.toMatchObject({ code: "revision-unknown" });
+  });
+
   it("keep what could be measured where a check cannot be run, and end with 4", async () => {
     configure("checks: { gone: { command: no-such-program-here }, size: { report: queries.json } }");
     await expect(call(before)).rejects.toMatchObject({ code: "check-failed", exitStatus: 4, message: expect.stringMatching(/^gone could not be run: no-such-program-here \(the shell did not find it/) });
     writeFileSync(join(fixture.directory, "queries.json"), '{"queries": 12}');
-    expect((await call(after, { only: "size" })).printed).toMatch(/size queries +11 +12 +\+1 +changed/);
+    expect((await call(after, { only: "size" })).printed).toMatch(/size queries +11 +█+▍ +12 +█+ +\+1 +changed/);
   });
 
   it("refuse a check that nobody configured, before anything runs", async () => {
@@ -167,5 +194,45 @@ describe("before and after", () => {
     configure("environments: { production: {}, staging: {} }\nchecks: { page: { command: touch made } }");
     await expect(call(before, { env: "prodution" })).rejects.toMatchObject({ code: "value-invalid", expected: "one of production, staging, as configured" });
     expect(fixture.git("status", "--porcelain")).toBe("");
+  });
+});
+
+describe("after --baseline", () => {
+  const sizeOnly = "checks: { size: { report: queries.json }, page: { command: 'true' } }";
+  const queries = (count: number): void => writeFileSync(join(fixture.directory, "queries.json"), `{"queries": ${count}}`);
+
+  it("compares with the file, whatever is kept, and only with it", async () => {
+    configure(sizeOnly);
+    await call(before, { save: "base.json", only: "size" });
+    queries(5);
+    await call(before, { only: ["size", "page"] });
+    queries(7);
+    const { printed } = await call(after, { baseline: "base.json", only: ["size", "page"] });
+    expect(printed).toMatch(/size queries +11 .* 7 .* −4 +changed/);
+    expect(printed).toMatch(/page error-rate +- /);
+  });
+
+  it("says where that was measured elsewhere", async () => {
+    configure(sizeOnly);
+    await call(before, { save: "base.json", only: "size", env: "staging" });
+    expect((await call(after, { baseline: "base.json", only: "size" })).printed).toContain("shipnote: the baseline was measured in staging, this is production.\n");
+  });
+
+  it.each<[string, string | null, string]>([
+    ["missing", null, "There is no file"],
+    ["empty", "", "is empty"],
+    ["damaged", "{", "is damaged"],
+    ["a record", '{"version": 1, "id": "x"}', "holds no results"],
+  ])("that is %s is refused before anything runs", async (_, text, message) => {
+    configure("checks: { page: { command: touch made } }");
+    if (text !== null) writeFileSync(join(fixture.directory, "base.json"), text);
+    await expect(call(after, { baseline: "base.json" })).rejects.toMatchObject({ code: "results-invalid", message: expect.stringContaining(message) });
+    expect(fixture.git("status", "--porcelain", "--ignored", "made")).toBe("");
+  });
+
+  it("that holds none of the checks is refused, too", async () => {
+    configure(sizeOnly);
+    await call(before, { save: "base.json", only: "size" });
+    await expect(call(after, { baseline: "base.json", only: "page" })).rejects.toMatchObject({ code: "results-invalid", expected: expect.stringContaining("it holds those of size") });
   });
 });
