@@ -1,16 +1,22 @@
 import { Failure } from "../failure.ts";
 import type { Yielded } from "../record/yielded.ts";
+import { cobertura } from "./cobertura.ts";
+import { eslint } from "./eslint.ts";
 import { joinFiles, type ReportFormat, type ReportText } from "./format.ts";
 import { goBench } from "./go-bench.ts";
 import { hyperfine } from "./hyperfine.ts";
 import { json } from "./json.ts";
 import { junit } from "./junit.ts";
 import { k6 } from "./k6.ts";
+import { lcov } from "./lcov.ts";
 import { openmetrics } from "./openmetrics.ts";
 import { type MetricSpec, pickMetrics } from "./pick.ts";
 import { postgresExplain } from "./postgres-explain.ts";
 import { pytestBenchmark } from "./pytest-benchmark.ts";
+import { ruff } from "./ruff.ts";
+import { sarif } from "./sarif.ts";
 import { size } from "./size.ts";
+import { tap } from "./tap.ts";
 import { text } from "./text.ts";
 import { vitestBench } from "./vitest-bench.ts";
 
@@ -23,7 +29,8 @@ const mostSamples = 100_000;
 
 /** The formats in the order in which they are tried on a report that names none: the strictest first. */
 const formats: readonly ReportFormat[] = [
-  junit, postgresExplain, hyperfine, pytestBenchmark, vitestBench, k6, openmetrics, goBench, size, json, text,
+  junit, cobertura, sarif, eslint, ruff, postgresExplain, hyperfine, pytestBenchmark, vitestBench, k6, lcov, tap, openmetrics, goBench,
+  size, json, text,
 ];
 
 /**

@@ -55,7 +55,7 @@ async function readReportFile(
     const file = await stat(absolute);
     if (isUnread(format) && file.isFile()) return { path, text: "", bytes: file.size };
     refuseLarge(path, file.size);
-    return { path, text: decodeReport(path, await readFile(absolute)) };
+    return { path, root: directory, text: decodeReport(path, await readFile(absolute)) };
   } catch (cause) {
     if (cause instanceof Failure) throw cause;
     throw new Failure("report-invalid", `${path} ${errorCode(cause) === "ENOENT" ? "is not there" : "cannot be read"}.`, {
