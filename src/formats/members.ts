@@ -15,6 +15,8 @@ export interface Member {
 
 /** A metric's name is kept up to this length. */
 const longestName = 200;
+/** Nothing that anybody measures is larger, and what is can leave the range of numbers in another unit. */
+const largest = 1e100;
 /** Longer lists are none that a tool wrote for people. */
 const mostEntries = 200_000;
 /** More samples of one burst than this say no more than their median, and would fill every record. */
@@ -46,7 +48,7 @@ export function entries(of: Member): Member[] {
 /** A list of finite numbers that are not below zero. @throws Failure `report-invalid` where `of` is none */
 export function amountsAt(of: Member): number[] {
   return listAt(of).map((value, index) =>
-    typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : amountAt(inside(of, String(index), value)));
+    typeof value === "number" && value >= 0 && value <= largest ? value : amountAt(inside(of, String(index), value)));
 }
 
 /** The members of an object, by their keys. @throws Failure `report-invalid` where `of` is none */
@@ -63,6 +65,7 @@ export function textAt(of: Member): string {
 /** A finite number. @throws Failure `report-invalid` where it is none */
 export function numberAt(of: Member): number {
   if (typeof of.value !== "number" || !Number.isFinite(of.value)) throw misread(of, "is no number");
+  if (Math.abs(of.value) > largest) throw misread(of, "is beyond any measure");
   return of.value;
 }
 

@@ -60,6 +60,7 @@ describe("hyperfine", () => {
     ["no list", '{"results": [{"command": "a", "times": 3}]}', /of hyperfine: \/results\/0\/times is no list/],
     ["a time below zero", run({ times: [1, -1] }), /\/results\/0\/times\/1 is below zero/],
     ["a time beyond numbers", '{"results": [{"command": "a", "times": [1e999]}]}', /\/results\/0\/times\/0 is no number/],
+    ["a time beyond measure", run({ times: [1e306] }), /\/results\/0\/times\/0 is beyond any measure/],
     ["a text for a time", run({ times: ["1"] }), /\/results\/0\/times\/0 is no number/],
     ["no times", run({}), /\/results\/0 has no times/],
     ["codes for other runs", run({ times: [1], exit_codes: [0, 0] }), /\/results\/0\/exit_codes is not as long as times/],

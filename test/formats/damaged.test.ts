@@ -1,0 +1,71 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Failure } from "../../src/failure.ts";
+import { readReport } from "../../src/formats/report.ts";
+import { written } from "./reading.ts";
+
+const reports: readonly (readonly [format: string, path: string])[] = [
+  ["hyperfine", "hyperfine-1.15.0/several.json"],
+  ["pytest-benchmark", "pytest-benchmark-3.2.2/benchmark.json"],
+  ["vitest-bench", "vitest-4.1.12/bench.json"],
+  ["go-bench", "go-1.19.8/failing.txt"],
+  ["go-bench", "go-1.19.8/events.json"],
+  ["k6", "k6/summary-export.json"],
+  ["k6", "k6/machine-readable.json"],
+  ["postgres-explain", "postgresql-15.18/complex.json"],
+  ["postgres-explain", "postgresql-15.18/aligned.txt"],
+  ["openmetrics", "prom-client-15.1.3/openmetrics.txt"],
+];
+
+/** Reads it, or is refused with a reason: nothing else may come of any text. */
+function mustHold(text: string, format: string | null): void {
+  try {
+    const wrong = readReport([{ path: "report", text }], { format, metrics: {} }).filter(({ metric, samples, rounds, value, rate }) =>
+      metric === "" || metric.length > 220 || rounds.length !== samples.length ||
+      ![...samples, value ?? 0].every(Number.isFinite) || (rate !== null && rate.events > rate.count));
+    expect(wrong).toEqual([]);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    expect(error.code).toBe("report-invalid");
+    expect(error.message.length).toBeLessThan(2000);
+  }
+}
+
+/** Every value of a JSON document, one at a time, in place of which another could stand. */
+function places(value: unknown, path: readonly string[] = []): (readonly string[])[] {
+  const inside = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  return [path, ...inside.flatMap(([key, inner]) => places(inner, [...path, key]))];
+}
+
+function replaced(value: unknown, path: readonly string[], by: unknown): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return by;
+  if (Array.isArray(value)) return value.map((inner: unknown, index) => (String(index) === key ? replaced(inner, rest, by) : inner));
+  return Object.fromEntries(Object.entries(value ?? {}).map(([name, inner]) => [name, name === key ? replaced(inner, rest, by) : inner]));
+}
+
+const other = fc.oneof(
+  fc.constantFrom<unknown>(null, true, "", "x", [], {}, [[]], -1, 0, 1e308, -1e308, 0.5, 2 ** 60, { constructor: 1 }, ["a"], { __proto__: null }),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.string({ unit: "binary" }),
+);
+
+describe.each(reports)("a damaged report of %s: %s", (format, path) => {
+  const whole = written(path);
+
+  it("is read or refused, wherever it is cut off or overwritten", () => {
+    fc.assert(fc.property(fc.nat(whole.length), fc.nat(30), fc.string({ unit: "binary", maxLength: 30 }), (at, gone, put) => {
+      mustHold(whole.slice(0, at), null);
+      mustHold(whole.slice(0, at), format);
+      mustHold(whole.slice(0, at) + put + whole.slice(at + gone), format);
+    }), { numRuns: 150 });
+  });
+
+  if (!path.endsWith(".json") || format === "go-bench") return;
+  it("is read or refused, whatever stands in place of one of its values", () => {
+    const parsed: unknown = JSON.parse(whole);
+    fc.assert(fc.property(fc.constantFrom(...places(parsed)), other, (place, by) => {
+      mustHold(JSON.stringify(replaced(parsed, place, by)), format);
+    }), { numRuns: 400 });
+  });
+});
