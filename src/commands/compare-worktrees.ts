@@ -16,6 +16,9 @@ export interface Tree {
   addGroup: (leader: number) => void;
 }
 
+/** How git tells a hook where its repository is. */
+const placing = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"];
+
 /** Says in the environment of a command for which throw-away worktree it runs. */
 const variable = "SHIPNOTE_WORKTREE";
 
@@ -30,6 +33,8 @@ const variable = "SHIPNOTE_WORKTREE";
 export async function inWorktree<T>(workspace: Workspace, revision: string, purpose: string, use: (tree: Tree) => Promise<T>): Promise<T> {
   const { repository, stateDirectory } = workspace;
   const { directory, addGroup, remove } = markWorktree(stateDirectory, purpose);
+  // What a hook says of its repository is not so of this tree; git's own calls have it from the repository.
+  for (const name of placing) delete process.env[name];
   try {
     return await withWorktree(repository, revision, directory, async () => {
       try {
@@ -50,7 +55,7 @@ export async function clearWorktrees({ repository, stateDirectory }: Workspace):
     for (const leader of groups) if (isSurely(leader)) signalProcess(-leader.pid, "SIGKILL");
     await endAllOf(directory);
     await removeWorktree(repository, directory);
-    remove();
+    if (!existsSync(directory)) remove();
   }
 }
 

@@ -15,6 +15,7 @@ import { count } from "../render/quantity.ts";
 import { maskAll } from "../secrets.ts";
 import { saveComparison } from "../state/comparisons.ts";
 import { maskResults } from "../state/measurements.ts";
+import { ownWorktrees } from "../state/worktrees.ts";
 import { oneLine } from "../terminal.ts";
 import { openWorkspace, secretRules, type Workspace } from "../workspace.ts";
 import { type ComparisonPlan, planComparison } from "./compare-plan.ts";
@@ -47,6 +48,9 @@ export async function compare(invocation: Invocation): Promise<number> {
     const progress = (step: Step): void => show(`${text}: ${paceText(pace(step, monotonicMs()))}`);
     return untilSignalled(async (signal) => masked(workspace, runComparison(workspace, plan, { takenAt, identity, signal, progress })));
   });
+  for (const directory of ownWorktrees(workspace.stateDirectory)) {
+    terminal.warn(`shipnote: ${oneLine(directory)} could not be removed; the next run tries again.`);
+  }
   for (const remark of measured.remarks) terminal.say(`shipnote: ${oneLine(remark)}`);
   const metrics = await comparedMetrics(workspace, measured, { takenAt, identity });
   const id = metrics.length === 0 ? null : await keep(workspace, plan, metrics, takenAt);

@@ -13,7 +13,7 @@ const apart = ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "
 
 /**
  * Lays a commit out in a folder of its own, detached, for as long as something works there; then folder and git's
- * entry for it are gone, whatever happened. Submodules are empty folders in it. Contents that a partial clone lacks
+ * entry for it are gone, whatever happened: see {@link removeWorktree}. Submodules are empty folders in it. Contents that a partial clone lacks
  * are not fetched.
  *
  * @param revision a full id
@@ -39,14 +39,17 @@ export async function withWorktree<T>(
   }
 }
 
-/** Removes such a folder and git's entry for it, also where it was left half made; no other worktree is touched. */
+/**
+ * Removes such a folder and git's entry for it, also where it was left half made; no other worktree is touched. What
+ * belongs to another user (a container's, say) may stay in the folder; it is no failure of what was done there.
+ */
 export async function removeWorktree(repository: Repository, directory: string): Promise<void> {
   // Twice: an entry that was left half made is locked.
   await worktree(repository, ["remove", "--force", "--force", directory]).catch(() => undefined);
   await removeFolder(directory).catch(async () => {
     // A build may have taken away its own right to write there.
-    await openFolders(directory);
-    await removeFolder(directory);
+    await openFolders(directory).catch(() => undefined);
+    await removeFolder(directory).catch(() => undefined);
   });
   await removeEntry(repository, directory);
 }
@@ -105,7 +108,7 @@ async function removeEntry({ commonDir }: Repository, directory: string): Promis
   const entries = join(commonDir, "worktrees");
   for (const name of await namesIn(entries)) {
     const points = await readFile(join(entries, name, "gitdir"), "utf8").catch(() => "");
-    if (dirname(points.trim()) === directory) await rm(join(entries, name), { recursive: true, force: true });
+    if (dirname(points.trim()) === directory) await removeFolder(join(entries, name)).catch(() => undefined);
   }
 }
 

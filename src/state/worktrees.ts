@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { basename, isAbsolute, join } from "node:path";
 import { listNames, readIfThere, replaceFile } from "./files.ts";
-import { isAlive, markOf, type ProcessMark, thisProcess } from "./process.ts";
+import { isAlive, isSurely, markOf, type ProcessMark, thisProcess } from "./process.ts";
 
 /**
  * A throw-away worktree that is announced before it is made, so that a later run can clear up where this one is
@@ -54,18 +54,33 @@ export function markWorktree(stateDirectory: string, purpose: string): WorktreeM
 
 /** What killed runs have left. */
 export function leftWorktrees(stateDirectory: string): LeftWorktree[] {
+  return marksIn(stateDirectory).flatMap(({ path, directory, owner, groups }) =>
+    isAlive(owner) ? [] : [{ directory, groups, remove: () => rmSync(path, { force: true }) }]);
+}
+
+/** The folders of this very run that are marked still. */
+export function ownWorktrees(stateDirectory: string): string[] {
+  return marksIn(stateDirectory).filter(({ owner }) => owner.pid === process.pid && isSurely(owner)).map(({ directory }) => directory);
+}
+
+interface Mark {
+  directory: string;
+  owner: ProcessMark;
+  groups: ProcessMark[];
+}
+
+function marksIn(stateDirectory: string): (Mark & { path: string })[] {
   const folder = join(stateDirectory, "worktrees");
   return listNames(folder).filter((name) => name.endsWith(".json")).flatMap((name) => {
     const path = join(folder, name);
     const mark = parseMark(readIfThere(path) ?? "");
     // Whatever stands in the file, nothing but a folder that could be ours is ever removed.
-    if (mark === null || !isAbsolute(mark.directory) || !named.test(mark.directory.split("/").at(-1) ?? "")) return [];
-    if (isAlive(mark.owner)) return [];
-    return [{ directory: mark.directory, groups: mark.groups, remove: () => rmSync(path, { force: true }) }];
+    const isOurs = mark !== null && isAbsolute(mark.directory) && named.test(basename(mark.directory));
+    return isOurs ? [{ ...mark, path }] : [];
   });
 }
 
-function parseMark(text: string): { directory: string; owner: ProcessMark; groups: ProcessMark[] } | null {
+function parseMark(text: string): Mark | null {
   try {
     const { directory, owner, groups } = Object(JSON.parse(text));
     return typeof directory === "string" && isMark(owner) && Array.isArray(groups) && groups.every(isMark) ? { directory, owner, groups } : null;

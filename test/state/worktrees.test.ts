@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isSurely, markOf, processesWith } from "../../src/state/process.ts";
-import { leftWorktrees, markWorktree } from "../../src/state/worktrees.ts";
+import { leftWorktrees, markWorktree, ownWorktrees } from "../../src/state/worktrees.ts";
 
 let folder = "";
 let child: ChildProcess;
@@ -34,6 +34,7 @@ describe("markWorktree", () => {
     const marks = [markWorktree(folder, "compare"), markWorktree(folder, "compare")];
     for (const { directory } of marks) expect(directory).toMatch(new RegExp(`^${realpathSync(tmpdir())}/shipnote-compare-[0-9a-f]{12}$`));
     expect(marks[0]?.directory).not.toBe(marks[1]?.directory);
+    expect(ownWorktrees(folder).sort()).toEqual(marks.map(({ directory }) => directory).sort());
     for (const { remove } of marks) remove();
     expect(readdirSync(join(folder, "worktrees"))).toEqual([]);
   });
