@@ -144,10 +144,6 @@ function metricsOf(good: readonly Sample[], requests: number, reasons: ReadonlyM
   return [...times, failed, ...cached, bodySize(good)];
 }
 
-/** A page that always has the same size has a size, not samples of one. */
 function bodySize(good: readonly Sample[]): Yielded {
-  const sizes = good.map(({ bytes }) => bytes);
-  const [first = 0] = sizes;
-  if (sizes.every((size) => size === first)) return yielded("body-size", "bytes", { value: first });
-  return yielded("body-size", "bytes", { samples: sizes, rounds: good.map(({ round }) => round) });
+  return yielded("body-size", "bytes", { samples: good.map(({ bytes }) => bytes), rounds: good.map(({ round }) => round) });
 }
