@@ -17,17 +17,15 @@ const reports: readonly (readonly [format: string, path: string])[] = [
   ["openmetrics", "prom-client-15.1.3/openmetrics.txt"],
 ];
 
-/** Reads it, or is refused with a reason: nothing else may come of any text. */
-function mustHold(text: string, format: string | null): void {
+/** What is wrong with how a text is read: nothing where it is read whole, or refused with a reason. */
+function faults(text: string, format: string | null): string[] {
   try {
-    const wrong = readReport([{ path: "report", text }], { format, metrics: {} }).filter(({ metric, samples, rounds, value, rate }) =>
+    return readReport([{ path: "report", text }], { format, metrics: {} }).filter(({ metric, samples, rounds, value, rate }) =>
       metric === "" || metric.length > 220 || rounds.length !== samples.length ||
-      ![...samples, value ?? 0].every(Number.isFinite) || (rate !== null && rate.events > rate.count));
-    expect(wrong).toEqual([]);
+      ![...samples, value ?? 0].every(Number.isFinite) || (rate !== null && rate.events > rate.count)).map(({ metric }) => metric);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    expect(error.code).toBe("report-invalid");
-    expect(error.message.length).toBeLessThan(2000);
+    return error.code === "report-invalid" && error.message.length < 2000 ? [] : [error.message];
   }
 }
 
@@ -55,17 +53,15 @@ describe.each(reports)("a damaged report of %s: %s", (format, path) => {
 
   it("is read or refused, wherever it is cut off or overwritten", () => {
     fc.assert(fc.property(fc.nat(whole.length), fc.nat(30), fc.string({ unit: "binary", maxLength: 30 }), (at, gone, put) => {
-      mustHold(whole.slice(0, at), null);
-      mustHold(whole.slice(0, at), format);
-      mustHold(whole.slice(0, at) + put + whole.slice(at + gone), format);
+      const cut = whole.slice(0, at);
+      expect([...faults(cut, null), ...faults(cut, format), ...faults(cut + put + whole.slice(at + gone), format)]).toEqual([]);
     }), { numRuns: 150 });
   });
 
-  if (!path.endsWith(".json") || format === "go-bench") return;
-  it("is read or refused, whatever stands in place of one of its values", () => {
+  it.skipIf(!path.endsWith(".json") || format === "go-bench")("is read or refused, whatever stands in place of one of its values", () => {
     const parsed: unknown = JSON.parse(whole);
     fc.assert(fc.property(fc.constantFrom(...places(parsed)), other, (place, by) => {
-      mustHold(JSON.stringify(replaced(parsed, place, by)), format);
+      expect(faults(JSON.stringify(replaced(parsed, place, by)), format)).toEqual([]);
     }), { numRuns: 400 });
   });
 });
