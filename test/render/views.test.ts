@@ -175,6 +175,7 @@ describe("metrics", () => {
     expect(metricsView(small, []).plots).toEqual({ open: [], folded: null });
     const along = (verdict: Comparison["verdict"]) => metricsView({ ...small, metrics: [{ ...plotted("a", verdict), metric: "peak-memory" }] }, []).plots.open.length;
     expect([along("unclear"), along("regressed")]).toEqual([0, 1]);
+    expect(metricsView({ ...small, metrics: [plotted("a", "not-enough-data")] }, []).plots.open).toEqual([]);
   });
 
   it("tell a shifted mix of strata, and call it no result", () => {

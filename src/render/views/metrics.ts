@@ -101,13 +101,13 @@ function plotsOf({ id, metrics }: ChangeRecord, inOrder: readonly Metric[]) {
   };
 }
 
-/** What is measured along with something else, and of interest once it is another. */
+/** What is measured along with something else, and of interest once it is not what it was. */
 const incidental = new Set(["user-time", "system-time", "peak-memory", "body-size"]);
 
 function isWorthASight(metric: Metric): boolean {
   const verdict = toldVerdict(metric);
   if (incidental.has(metric.metric)) return verdict === "improved" || verdict === "regressed" || verdict === "changed";
-  return verdict !== "unchanged";
+  return verdict !== "unchanged" && verdict !== "not-enough-data";
 }
 
 /** Tests that fail now and did not, and the other way round. */
