@@ -21,10 +21,15 @@ subprocess.run(["tar", "-x", "-C", fresh], input=tree, check=True)
 shutil.rmtree(live, ignore_errors=True)
 fresh.rename(live)
 # What supervises the server starts it again.
-os.kill(int(Path(os.environ["ARCHIVE_PID"]).read_text()), signal.SIGTERM)
+process = Path(os.environ["ARCHIVE_PID"])
+former = process.read_text()
+os.kill(int(former), signal.SIGTERM)
 
 
 def answers() -> bool:
+    # What is live may be HEAD already: its server answers to the last.
+    if process.read_text() == former:
+        return False
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{os.environ['APP_PORT']}/health", timeout=5) as health:
             return json.load(health)["release"] == head
