@@ -3,7 +3,7 @@ import { type CommandLine, commands, everywhere, exitStatuses, type FlagLine } f
 /** What `shipnote --help` shows. */
 export function firstScreen(): string {
   const rows = (core: boolean): string =>
-    commands.filter((spec) => spec.core === core).map((spec) => `  ${`${spec.name} ${spec.usage}`.padEnd(20)}${spec.summary}`).join("\n");
+    commands.filter((spec) => spec.core === core).map((spec) => `  ${`${spec.name} ${spec.usage}`.padEnd(22)}${spec.summary}`).join("\n");
   return `Usage: shipnote [-C DIR] COMMAND [flags]
 
 Writes down what a ship changed, why, which commands ran, whether it helped, who
@@ -16,8 +16,8 @@ More:
 ${rows(false)}
 
 Everywhere:
-${everywhere.map(([flag, description]) => `  ${flag.padEnd(20)}${description}`).join("\n")}
-  -V, --version       print the version
+${everywhere.map(([flag, description]) => `  ${flag.padEnd(22)}${description}`).join("\n")}
+  -V, --version         print the version
 
 \`shipnote COMMAND --help\` says more.
 ${exitStatuses}

@@ -32,6 +32,7 @@ const surface: Record<string, string> = {
   rollback: "--env --component --check",
   list: "--env --component --since --until --owner --verdict --hazard --outcome --grep --limit",
   show: "--format --max-bytes",
+  compare: "--only --env --component --dry-run",
   index: "--check --force --dry-run",
   runbook: "--force --dry-run",
   schema: "",

@@ -42,7 +42,7 @@ export async function compare(invocation: Invocation): Promise<number> {
     terminal.warn("shipnote: what is not committed is not compared: the worktrees hold commits only.");
   }
   const identity = await repositoryIdentity(repository);
-  const text = `Comparing ${between(plan)} by ${names.join(", ")}`;
+  const text = `Comparing ${names.join(", ")}`;
   const measured = await terminal.progress(text, async (show) => {
     const pace = followPace();
     const progress = (step: Step): void => show(`${text}: ${paceText(pace(step, monotonicMs()))}`);
