@@ -47,8 +47,6 @@ const packages: Record<string, RegExp> = {
   "zod": /^(?:record|state|config|archive)/,
   "@clack/prompts": /^terminal/,
   "fast-xml-parser": /^formats\//,
-  "tap-parser": /^formats\/tap\.ts$/,
-  "@friedemannsommer/lcov-parser": /^formats\/lcov\.ts$/,
   "d3-scale": /^render\/plot/,
   "@secretlint/core": /^secrets/,
   "@secretlint/secretlint-rule-preset-recommend": /^secrets/,

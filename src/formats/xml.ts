@@ -17,6 +17,8 @@ export interface XmlKind {
 
 /** More elements than this are not looked for inside one another. */
 const deepest = 100;
+/** More tags than this are not read: each takes some 200 bytes of memory, and a whole report of 64 MiB has fewer. */
+const mostTags = 3_000_000;
 /** A document type is looked for this far, in UTF-16 units. */
 const longestProlog = 16_384;
 
@@ -40,6 +42,7 @@ export function xmlReader({ kind, expected, skipped }: XmlKind): (file: ReportTe
     const refuse = (problem: string): Failure => unreadable(path, kind, problem, expected);
     const plain = withoutDoctype(text);
     if (typeof plain === "number") throw refuse(`line ${plain}: its document type declares entities, which are not read`);
+    if (hasMore(plain, "<", mostTags)) throw refuse(`it holds more than ${mostTags} tags`);
     const valid = XMLValidator.validate(plain);
     if (valid !== true) throw refuse(problemOf(plain, valid.err));
     try {
@@ -89,6 +92,12 @@ function problemOf(text: string, { code, line, msg }: { code: string; line: numb
   const last = lineOf(text, text.trimEnd().length);
   if (msg.startsWith("Invalid '[") || (code === "InvalidTag" && msg.startsWith("Unclosed tag"))) return `it breaks off in line ${last}`;
   return `line ${line}: ${msg.replace(/\.$/, "").slice(0, 200)}`;
+}
+
+function hasMore(text: string, what: string, most: number): boolean {
+  let found = 0;
+  for (let at = text.indexOf(what); at >= 0 && found <= most; at = text.indexOf(what, at + 1)) found += 1;
+  return found > most;
 }
 
 function lineOf(text: string, offset: number): number {
