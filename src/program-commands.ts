@@ -135,7 +135,11 @@ Examples:
     summary: "measure two commits in throw-away worktrees, in turns, and compare",
     core: false,
     writes: true,
-    flags: [["--only NAME...", "only this check (may be repeated)"], ...line],
+    flags: [
+      ["--only NAME...", "only this check (may be repeated)"],
+      ["--env NAME", "the environment whose next record is meant, and may take it (default: any)"],
+      ["--component NAME", "the component, as configured: its checks, and its records"],
+    ],
     more: `FROM is where the range of the next record would begin, TO is HEAD. Each commit is laid out in a worktree
 below the folder for temporary files and set up there (\`compare.setup\`); the checks then run in pairs of
 rounds, the one tree and the other in turns, \`compare.pairs\` times. An http check has \`serve:\` start its
