@@ -110,9 +110,9 @@ function readFunction(functions: Map<string, number>, indices: Map<string, strin
     return found !== undefined && hit(functions, name, hits);
   }
   if (key === "FNL") {
-    const [found, index = "", first = ""] = /^(\d+),(\d+)(?:,\d+)?$/.exec(value) ?? [];
-    indices.set(index, `at ${first}`);
-    return found !== undefined && hit(functions, `at ${first}`, "0");
+    const [found, index = "", lines = ""] = /^(\d+),(\d+(?:,\d+)?)$/.exec(value) ?? [];
+    indices.set(index, `in lines ${lines}`);
+    return found !== undefined && hit(functions, `in lines ${lines}`, "0");
   }
   const [found, index = "", hits] = hitAlias.exec(value) ?? [];
   const name = indices.get(index);

@@ -47,6 +47,7 @@ describe("lcov", () => {
 
   it.each<[string, string[], object]>([
     ["functions by index (version 2)", ["VER:abc", "FNL:0,1,5", "FNA:0,3,f", "FNA:0,0,f<int>", "FNL:1,7", "FNA:1,0,g", "DA:1,1"], { "function-coverage": 0.5 }],
+    ["two functions that begin in one line (version 2)", ["FNL:0,1,5", "FNA:0,3,f", "FNL:1,1,2", "FNA:1,0,g", "DA:1,1"], { "function-coverage": 0.5 }],
     ["a function's name with commas", ["FN:1,f(int, char)", "FNDA:2,f(int, char)", "DA:1,1"], { "function-coverage": 1 }],
     ["a function's last line", ["FN:1,9,f", "FNDA:2,f", "DA:1,1"], { "function-coverage": 1 }],
     ["an exception's branch", ["BRDA:1,e0,0,1", "BRDA:1,0,0,-", "DA:1,1"], { "branch-coverage": 0.5 }],
