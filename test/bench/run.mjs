@@ -1,5 +1,6 @@
 /*
  * npm run bench [-- --repository DIR] [--rounds N] [--only=TEXT] [--git-cliff PACKAGE] [--json FILE]
+ * `--only cost` is what measuring costs (cost.mjs).
  *
  * Every figure is a ratio of two medians from one run, whose rounds are interleaved: tool, peer, tool, peer …
  * Wall time by a monotonic clock; memory is the peak of the resident set as /usr/bin/time sees it.
@@ -208,6 +209,11 @@ console.log(count);
     { name: "shipnote", argv: [node, tool, "list"], cwd: archive },
     { name: "read and parse", argv: [node, reader], cwd: archive },
   ], { target: 1.5, targetMiB: 150, times: Math.min(rounds, 10) });
+}
+
+if (options.only === undefined || options.only === "cost") {
+  process.stdout.write("\n");
+  spawnSync(node, [join(import.meta.dirname, "cost.mjs"), "--tool", tool], { env: inherited, stdio: "inherit" });
 }
 
 if (options.json !== undefined) {
