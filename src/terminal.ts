@@ -67,8 +67,9 @@ export function openTerminal(options: TerminalOptions): Terminal {
         else say(latest);
       }, patience);
       const show = (now: string): void => {
+        if (!lasting) return;
         latest = now;
-        if (isDue && lasting) line.set(now);
+        if (isDue) line.set(now);
       };
       try {
         return await (typeof work === "function" ? work(show) : work);

@@ -68,7 +68,7 @@ describe("before, after, record", () => {
     expect(markdown).toMatch(/^\| `queries` queries \| 9 queries \(3\) \| 2 queries \(3\) \|/m);
     expect(markdown).toMatch(/^\| `rows` rows \| 9 rows \| 2 rows \| −7 rows \|.* \*\*improved\*\* \|$/m);
     expect(markdown).toContain("\nverdict: improved\n");
-    expect(markdown).toMatch(/- \[x\] capture the current behaviour: \d\d:\d\d UTC, \d metrics/);
+    expect(markdown).toMatch(/- \[x\] capture the current behaviour: \d\d:\d\d UTC, \d+ metrics/);
     expect(markdown).toContain("- [x] test the smallest change: `tests`, 4 passed");
     expect(life.record().status).toBe("unchanged");
     life.commitNotes();
