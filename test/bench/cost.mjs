@@ -54,8 +54,9 @@ async function commands({ blocks, measured }) {
     perRound.push((many.wall - one.wall) / (rounds - 1));
     for (let round = 0; round < rounds; round += 1) bare.push(await spawned());
   }
-  say("a command check's `duration` of true", ours, "spawn of sh -c true", bare, 1);
-  say("a round of a command check in all", perRound, "spawn of sh -c true", bare, 4);
+  // A busy machine makes each process dearer, so the targets are ratios: accounting takes two processes more.
+  say("a command check's `duration` of true", ours, "spawn of sh -c true", bare, { ratio: 1.25 });
+  say("a round of a command check in all", perRound, "spawn of sh -c true", bare, { ratio: 4 });
 }
 
 function spawned() {
@@ -69,7 +70,7 @@ async function requests({ blocks, measured }) {
     process.stdout.write("an HTTP check's client: not measured, for wrk is not installed\n");
     return;
   }
-  for (const [delay, budget] of [[0, 0.5], [5, 0.5]]) {
+  for (const delay of [0, 5]) {
     const server = fork(import.meta.filename, ["--serve", String(delay)]);
     try {
       const port = await new Promise((done) => server.once("message", done));
@@ -80,7 +81,7 @@ async function requests({ blocks, measured }) {
         const { stdout } = spawnSync("wrk", ["-t1", "-c1", "-d1s", "--latency", url], { encoding: "utf8" });
         theirs.push(milliseconds(/^\s+50%\s+(\S+)/m.exec(stdout)?.[1] ?? ""));
       }
-      say(`an HTTP check's \`response-time\` of a page that takes ${delay} ms`, ours, "wrk -t1 -c1 (its median)", theirs, budget);
+      say(`an HTTP check's \`response-time\` of a page that takes ${delay} ms`, ours, "wrk -t1 -c1 (its median)", theirs, { more: 0.5 });
     } finally {
       server.kill();
     }
@@ -126,10 +127,13 @@ console.log(JSON.stringify({ ms: Number(process.hrtime.bigint() - start) / 1e6, 
   }
 }
 
-/** One line: both medians, and by how much ours is more. */
-function say(name, ours, peer, theirs, budget) {
-  const more = median(ours) - median(theirs);
-  process.stdout.write(`${name} ${median(ours).toFixed(2)} ms; ${peer} ${median(theirs).toFixed(2)} ms; ${more < 0 ? "" : "+"}${more.toFixed(2)} ms (target +${budget}) ${more <= budget ? "met" : "MISSED"}\n`);
+/** One line: both medians, and how they stand to one another beside the target, a ratio or ms more. */
+function say(name, ours, peer, theirs, target) {
+  const [our, their] = [median(ours), median(theirs)];
+  const [said, met] = target.ratio === undefined
+    ? [`${our < their ? "" : "+"}${(our - their).toFixed(2)} ms (target +${target.more} ms)`, our - their <= target.more]
+    : [`ratio ${(our / their).toFixed(2)} (target ${target.ratio})`, our / their <= target.ratio];
+  process.stdout.write(`${name} ${our.toFixed(2)} ms; ${peer} ${their.toFixed(2)} ms; ${said} ${met ? "met" : "MISSED"}\n`);
 }
 
 function since(start) {
