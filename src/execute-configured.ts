@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { Readable } from "node:stream";
 import { monotonicMs } from "./execute-clock.ts";
-import { endGroup } from "./execute-group.ts";
+import { endGroup, goneWithin, killedMs } from "./execute-group.ts";
 import { signalProcess } from "./execute-signals.ts";
 import { takeStream } from "./execute-streams.ts";
 import { recordOutput } from "./execute-tail.ts";
@@ -70,7 +70,7 @@ export async function runConfigured(
     const ended = await endOf(child);
     const took = monotonicMs() - began;
     clearTimeout(timer);
-    const leftBehind = !timedOut && interrupted === null && child.pid !== undefined && (await endGroup(child.pid));
+    const leftBehind = await clearGroup(child.pid, timedOut || interrupted !== null);
     await Promise.all([stdout?.ended(), stderr?.ended()]);
     if (interrupted !== null) throw wasInterrupted(command, interrupted);
     const account = accounting?.end() ?? null;
@@ -83,6 +83,14 @@ export async function runConfigured(
     accounting?.end();
     for (const signal of endings) process.off(signal, interrupt);
   }
+}
+
+/** Sees to it that nothing of the group runs any more. @returns whether something had been left behind */
+async function clearGroup(group: number | undefined, wasKilled: boolean): Promise<boolean> {
+  if (group === undefined) return false;
+  if (!wasKilled) return endGroup(group);
+  await goneWithin(group, killedMs);
+  return false;
 }
 
 function start(command: string, accounting: Accounting | null, { cwd, env }: { cwd: string; env: NodeJS.ProcessEnv }): ChildProcess {

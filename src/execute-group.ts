@@ -6,7 +6,7 @@ import { signalProcess } from "./execute-signals.ts";
 const graceMs = 100;
 const askedMs = 500;
 /** How long to wait for what was killed to be gone. */
-const killedMs = 300;
+export const killedMs = 300;
 const lookMs = 10;
 
 /**

@@ -1,8 +1,11 @@
-import { describe, expect, it } from "vitest";
+import type { Socket } from "node:net";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { checkDigest, measure, orderOf, problemOf } from "../../src/checks/measure.ts";
+import { configSchema } from "../../src/config-schema.ts";
 import type { CheckConfig } from "../../src/config.ts";
 import { Failure } from "../../src/failure.ts";
 import { measuredMetric } from "../../src/record/schema.ts";
+import { closeServers, serve } from "./servers.ts";
 import { type Ending, stubRun } from "./stub.ts";
 
 type CommandConfig = Extract<CheckConfig, { kind: "command" }>;
@@ -99,6 +102,29 @@ describe("command checks", () => {
     expect(calls).toEqual(["a", "b"]);
     expect(interrupted).toBe(true);
     expect(Object.keys(shown)).toContain("two duration");
+  });
+});
+
+describe("what checks hold open", () => {
+  afterAll(closeServers);
+  const page = (http: string): CheckConfig => {
+    const found = configSchema.parse({ checks: { page: { http, samples: 3, rounds: 3, warmup: 0 } } }).checks["page"];
+    if (found === undefined) throw new Error("no check");
+    return found;
+  };
+
+  it.each([["to the end", 4], ["until it is interrupted", 2]])("is closed when it was measured %s", async (_, calls) => {
+    const sockets = new Set<Socket>();
+    const stop = new AbortController();
+    const server = await serve((request, response) => {
+      sockets.add(request.socket);
+      response.end("ok");
+    });
+    const { run } = stubRun({ a: [{}, { act: () => calls === 2 && stop.abort() }] });
+    const found = await measure({ page: page(server.origin), job: check({ command: "a" }) }, { ...circumstances, surroundings: () => ({ directory: "/nowhere", run, signal: stop.signal }), signal: stop.signal });
+    expect(found.interrupted).toBe(calls === 2);
+    expect(sockets.size).toBeGreaterThan(0);
+    await vi.waitFor(() => expect([...sockets].every(({ destroyed }) => destroyed)).toBe(true));
   });
 });
 
