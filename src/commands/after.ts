@@ -5,7 +5,7 @@ import { gatherMeasurements } from "../gather/measurements.ts";
 import { factsGit } from "../git/repository.ts";
 import type { Invocation } from "../invocation.ts";
 import type { ChangeRecord, Metric } from "../record/schema.ts";
-import { overallVerdict } from "../record/verdict.ts";
+import { overallVerdict, toldVerdict } from "../record/verdict.ts";
 import { comparisonText } from "../render/pages/comparison.ts";
 import { type KeptResults, type Results, readResults, readResultsFile } from "../state/measurements.ts";
 import { oneLine } from "../terminal.ts";
@@ -31,7 +31,7 @@ export async function after(invocation: Invocation): Promise<number> {
   const lines = [`After, ${whatAndWhen(results)}.`, ...comparisonText(metrics, process.stdout.columns || 80).split("\n")];
   if (metrics.every(({ before }) => before === null)) lines.push("", "There is no baseline: run `shipnote before` before the next change.");
   terminal.result(lines.map(oneLine).join("\n"));
-  const failed = metrics.some(({ comparison }) => comparison !== null && plan.workspace.config.failOn.includes(comparison.verdict));
+  const failed = metrics.map(toldVerdict).some((verdict) => verdict !== null && plan.workspace.config.failOn.includes(verdict));
   const document = { status: "measured", id, ...summaryOf(results), verdict: overallVerdict(metrics), metrics };
   return endOf(invocation, side, document, failed ? 1 : 0);
 }

@@ -9,7 +9,7 @@ import { treeWithoutNotes } from "../gather/range-trees.ts";
 import { hasChanges } from "../git/worktree.ts";
 import type { Invocation } from "../invocation.ts";
 import type { MeasuredMetric, Metric } from "../record/schema.ts";
-import { overallVerdict } from "../record/verdict.ts";
+import { overallVerdict, toldVerdict } from "../record/verdict.ts";
 import { comparisonText } from "../render/pages/comparison.ts";
 import { count } from "../render/quantity.ts";
 import { maskAll } from "../secrets.ts";
@@ -54,7 +54,7 @@ export async function compare(invocation: Invocation): Promise<number> {
   for (const remark of measured.remarks) terminal.say(`shipnote: ${oneLine(remark)}`);
   const metrics = await comparedMetrics(workspace, measured, { takenAt, identity });
   const id = metrics.length === 0 ? null : await keep(workspace, plan, metrics, takenAt);
-  terminal.result([`Compared ${between(plan)}, ${count(plan.pairs, "pair")} of rounds.`, ...comparisonText(metrics).split("\n")].map(oneLine).join("\n"));
+  terminal.result([`Compared ${between(plan)}, ${count(plan.pairs, "pair")} of rounds.`, ...comparisonText(metrics, process.stdout.columns || 80).split("\n")].map(oneLine).join("\n"));
   const problem = problemOf(measured.problems);
   if (problem !== null) {
     if (id !== null) terminal.say("What could be measured is kept.");
@@ -62,7 +62,7 @@ export async function compare(invocation: Invocation): Promise<number> {
   }
   const { from, to, pairs, leftOut } = plan;
   terminal.document({ status: "compared", id, from, to, pairs, verdict: overallVerdict(metrics), metrics, leftOut });
-  return metrics.some(({ comparison }) => comparison !== null && workspace.config.failOn.includes(comparison.verdict)) ? 1 : 0;
+  return metrics.map(toldVerdict).some((verdict) => verdict !== null && workspace.config.failOn.includes(verdict)) ? 1 : 0;
 }
 
 function between({ from, to }: ComparisonPlan): string {
