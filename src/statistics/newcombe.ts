@@ -1,7 +1,5 @@
 import type { Proportion } from "./fisher.ts";
-
-/** The 97.5 % quantile of the normal distribution: an interval of 95 %. */
-const z = 1.959963984540054;
+import { z95 as z } from "./normal.ts";
 
 /**
  * The 95 % interval of the difference `after` - `before` of two proportions whose counts are above 0, as a share

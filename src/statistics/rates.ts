@@ -1,47 +1,44 @@
-import type { Comparison, MeasuredMetric } from "../record/schema.ts";
+import type { Comparison } from "../record/schema.ts";
+import { amountWords } from "./amounts.ts";
 import { type Proportion, fisherExact } from "./fisher.ts";
 import { newcombeInterval } from "./newcombe.ts";
-
-/** How the difference of two rates is judged. */
-export interface RateJudgement {
-  alpha: number;
-  /** In points, as a share: 0.01. */
-  tolerance: number;
-  better: MeasuredMetric["better"];
-}
-
-/** What a test of two rates gave. */
-export interface RateTest {
-  pAdjusted: number;
-  /** Of after - before. */
-  interval: readonly [number, number];
-  /** How many p-values were adjusted together. */
-  together: number;
-}
+import { countThatShows } from "./rate-power.ts";
+import { type Bounds, type Evidence, isPast, isWithin, verdictOf } from "./verdict.ts";
 
 /** The p-value and the interval of two rates; null where counts like these could not give any answer, whatever they hold. */
-export function testRates(one: Proportion, two: Proportion, { alpha, tolerance }: RateJudgement): { pValue: number; interval: [number, number] } | null {
+export function testRates(one: Proportion, two: Proportion, { alpha, tolerance }: Bounds): { pValue: number; interval: [number, number] } | null {
   const [none, all] = [{ events: 0, count: one.count }, { events: two.count, count: two.count }];
   const maySame = isWithin(newcombeInterval(none, { events: 0, count: two.count }), tolerance);
   if (!maySame && !isShown(none, all, alpha, tolerance)) return null;
   return { pValue: fisherExact(one, two), interval: newcombeInterval(one, two) };
 }
 
-/** What the test of two rates says, and where it says nothing, what would have shown a difference. */
-export function judgeRates(one: Proportion, two: Proportion, test: RateTest, judgement: RateJudgement): Pick<Comparison, "verdict" | "notes"> {
-  const { alpha, tolerance, better } = judgement;
-  const { pAdjusted, interval, together } = test;
-  if (isWithin(interval, tolerance)) return { verdict: "unchanged", notes: [] };
-  if (pAdjusted < alpha && isPast(interval, tolerance)) {
-    if (better === "none") return { verdict: "changed", notes: [] };
-    return { verdict: interval[1] < 0 === (better === "lower") ? "improved" : "regressed", notes: [] };
-  }
+/** The smallest p-value that counts like these can give. */
+export function smallestRateP(before: number, after: number): number {
+  return fisherExact({ events: 0, count: before }, { events: after, count: after });
+}
+
+/**
+ * What the test of two rates says, and where it says nothing, what would have shown a difference.
+ *
+ * @param together how many p-values were adjusted together
+ */
+export function judgeRates(one: Proportion, two: Proportion, evidence: Evidence, bounds: Bounds, together: number): Pick<Comparison, "verdict" | "notes"> {
+  const verdict = verdictOf(evidence, bounds);
+  if (verdict !== "unclear") return { verdict, notes: [] };
   // A p-value that is this small is below alpha whatever the others are.
-  return { verdict: "unclear", notes: [smallestShown(one, two.count, alpha / together, tolerance)] };
+  const alone = { ...bounds, alpha: bounds.alpha / together };
+  return { verdict, notes: [[smallestShown(one, two.count, alone), countNote(one, two.count, alone)].filter((note) => note !== null).join("; ")] };
+}
+
+/** `about 300 a side would show 5 points`; null where as many as there are show that already. */
+export function countNote(one: Proportion, after: number, bounds: Bounds): string | null {
+  const found = countThatShows(one, Math.min(one.count, after), bounds);
+  return found === null ? null : `${found.count === null ? "" : "about "}${amountWords(found.count)} a side would show ${found.points} ${found.points === 1 ? "point" : "points"}`;
 }
 
 /** The smallest difference from `one` that a count like this shows. */
-function smallestShown(one: Proportion, count: number, alpha: number, tolerance: number): string {
+function smallestShown(one: Proportion, count: number, { alpha, tolerance }: Bounds): string {
   const shows = (events: number): boolean => isShown(one, { events, count }, alpha, tolerance);
   const same = Math.floor((one.events / one.count) * count);
   const fewer = shows(0) ? lastShown(Math.min(count, same + 1), 0, shows) : null;
@@ -67,12 +64,4 @@ function lastShown(hidden: number, shown: number, shows: (events: number) => boo
 
 function isShown(one: Proportion, two: Proportion, alpha: number, tolerance: number): boolean {
   return isPast(newcombeInterval(one, two), tolerance) && fisherExact(one, two) < alpha;
-}
-
-function isPast([low, high]: readonly [number, number], tolerance: number): boolean {
-  return low > tolerance || high < -tolerance;
-}
-
-function isWithin([low, high]: readonly [number, number], tolerance: number): boolean {
-  return low >= -tolerance && high <= tolerance;
 }

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { MeasuredMetric, Measurement, Metric } from "../../src/record/schema.ts";
-import { type Judgement, compareMetric, judgeTogether, newlyFailing, smallestPValue, toleranceOf } from "../../src/statistics/comparison.ts";
+import { type Judgement, compareMetric, judgeTogether, newlyFailing, toleranceOf } from "../../src/statistics/comparison.ts";
 import { asMeasured, type Yielded, yielded } from "../../src/record/yielded.ts";
 
 const judgement: Judgement = { alpha: 0.01, tolerance: { value: 2, percent: true } };
@@ -64,31 +64,6 @@ describe("tests by name", () => {
   });
 });
 
-describe("samples", () => {
-  it("cannot be told from noise without a test", () => {
-    expect(compareMetric(metric({ samples: [1, 2, 3, 4, 5, 6], better: "lower" }), metric({ samples: [11, 12, 13, 14, 15, 16], better: "lower" }), judgement))
-      .toMatchObject({ verdict: "unclear", change: 10 / 3.5, shift: 10, notes: ["6 samples before, 6 after; medians only: no significance test"] });
-  });
-
-  it("are unchanged where nothing varied at all", () => {
-    expect(compareMetric(metric(ten(11)), metric(ten(11)), judgement).verdict).toBe("unchanged");
-  });
-
-  it.each([[1, 1], [1, 10], [3, 3], [4, 5], [2, 13]])("%i against %i are not enough", (n, m) => {
-    const side = (count: number): Partial<Yielded> => ({ samples: Array.from({ length: count }, (_, place) => place) });
-    expect(compareMetric(metric(side(n)), metric(side(m)), judgement).verdict).toBe("not-enough-data");
-  });
-
-  it("on one side only are one value against many", () => {
-    expect(compareMetric(metric({ value: 3 }), metric(ten(3)), judgement)).toMatchObject({ verdict: "not-enough-data", notes: ["1 sample before, 10 after: too few for any answer"] });
-  });
-
-  // 2 / (n + m choose n): 2/252, 2/70, 2/184756, by hand.
-  it.each([[5, 5, 2 / 252], [4, 4, 2 / 70], [10, 10, 2 / 184_756], [1, 1, 1], [0, 5, 1]])("smallest p of %i against %i", (n, m, expected) => {
-    expect(smallestPValue(n, m)).toBeCloseTo(expected, 12);
-  });
-});
-
 describe("rates", () => {
   const rate = (events: number, count: number, better: Yielded["better"] = "lower"): Partial<Yielded> => ({ rate: { events, count }, better });
   it.each<[string, Partial<Yielded>, Partial<Yielded>, string, number | null, number, string[]]>([
@@ -97,13 +72,13 @@ describe("rates", () => {
     ["more is better", rate(10, 100, "higher"), rate(60, 100, "higher"), "improved", 5, 0.5, []],
     ["no direction is better", rate(10, 100, "none"), rate(60, 100, "none"), "changed", 5, 0.5, []],
     // p = 0.0031 for 7 of 10, and 0.0108 for 6.
-    ["none on both sides", rate(0, 10), rate(0, 10), "unclear", null, 0, ["it would take at least 7 of 10 to show a difference"]],
-    ["a few", rate(0, 10), rate(2, 10), "unclear", null, 0.2, ["it would take at least 7 of 10 to show a difference"]],
-    ["half", rate(5, 10), rate(6, 10), "unclear", 0.2, 0.1, ["too few to show any difference from 5 of 10"]],
-    ["all", rate(10, 10), rate(9, 10), "unclear", -0.1, -0.1, ["it would take at most 3 of 10 to show a difference"]],
+    ["none on both sides", rate(0, 10), rate(0, 10), "unclear", null, 0, ["it would take at least 7 of 10 to show a difference; about 300 a side would show 5 points"]],
+    ["a few", rate(0, 10), rate(2, 10), "unclear", null, 0.2, ["it would take at least 7 of 10 to show a difference; about 300 a side would show 5 points"]],
+    ["half", rate(5, 10), rate(6, 10), "unclear", 0.2, 0.1, ["too few to show any difference from 5 of 10; about 1,000 a side would show 10 points"]],
+    ["all", rate(10, 10), rate(9, 10), "unclear", -0.1, -0.1, ["it would take at most 3 of 10 to show a difference; about 300 a side would show 5 points"]],
     // 2 / C(10, 5) = 0.0079 is the only one below 0.01.
-    ["the fewest that can show anything", rate(0, 5), rate(4, 5), "unclear", null, 0.8, ["it would take 5 of 5 to show a difference"]],
-    ["too few from the start", rate(0, 4), rate(4, 4), "not-enough-data", null, 1, ["counts of 4 before, 4 after: too few for any answer"]],
+    ["the fewest that can show anything", rate(0, 5), rate(4, 5), "unclear", null, 0.8, ["it would take 5 of 5 to show a difference; about 300 a side would show 5 points"]],
+    ["too few from the start", rate(0, 4), rate(4, 4), "not-enough-data", null, 1, ["counts of 4 before, 4 after: too few for any answer; about 300 a side would show 5 points"]],
     ["enough to show that nothing changed", rate(0, 400), rate(0, 400), "unchanged", null, 0, []],
     ["significant, within the tolerance", rate(500_000, 1_000_000), rate(504_000, 1_000_000), "unchanged", 0.008, 0.004, []],
     ["significant, perhaps past the tolerance", rate(5000, 10_000), rate(5200, 10_000), "unclear", 0.04, 0.02, ["it would take at most 4761 or at least 5239 of 10000 to show a difference"]],
@@ -166,7 +141,7 @@ describe("metrics that were measured together", () => {
       .toEqual([["regressed", near(3 * p)], ["regressed", near(4 * small)], ["unclear", near(1)], ["unclear", near(1)]]);
     const five = judgeTogether([rate("a", 0, 7), rate("b", 0, 0), rate("c", 0, 0), rate("d", 0, 0)], judgement);
     expect(shown(five)[0]).toEqual(["unclear", near(4 * p)]);
-    expect(five[0]?.comparison).toMatchObject({ pValue: near(p), notes: ["it would take at least 8 of 10 to show a difference"] });
+    expect(five[0]?.comparison).toMatchObject({ pValue: near(p), notes: ["it would take at least 8 of 10 to show a difference; about 300 a side would show 5 points"] });
   });
 
   it("leave those of another run, and what has no p-value, as they are", () => {

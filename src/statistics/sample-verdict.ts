@@ -1,0 +1,79 @@
+import type { Comparison, Measurement } from "../record/schema.ts";
+import { driftOf } from "./drift.ts";
+import { difference } from "./hodges-lehmann.ts";
+import { type Amounts, fewNote, unclearNote } from "./sample-notes.ts";
+import { type Design, type Rounds, countsOf, roundsFor, shiftOf, shownLevel, smallestSamplesP, testRounds } from "./samples.ts";
+import { type Bounds, type Evidence, isWithin, slackOf, verdictOf } from "./verdict.ts";
+
+/**
+ * Compares the samples of two sides for themselves.
+ *
+ * @returns `shift` null where the two have no round to compare
+ */
+export function compareSamples(before: Measurement, after: Measurement, design: Design, given: Bounds): Omit<Comparison, "change"> {
+  const none = { shift: null, interval: null, pValue: null, pAdjusted: null, method: "none" };
+  const rounds = roundsFor(before, after, design);
+  const amounts = amountsOf(rounds, before, 1);
+  const few = { verdict: "not-enough-data" as const, notes: [fewNote(amounts, given.alpha)] };
+  if (amounts.before === 0 || amounts.after === 0) return { ...none, ...few };
+  const bounds = withSlack(given, before, after);
+  const { shift, intervals: [interval] } = shiftOf(rounds, [shownLevel]);
+  const isSame = interval !== null && interval !== undefined && isWithin(interval, bounds.tolerance);
+  if (!isSame && (!interval || smallestSamplesP(rounds) >= bounds.alpha)) return { ...none, shift, ...few };
+  const { pValue, method } = testRounds(rounds);
+  return { shift, interval, pValue, pAdjusted: pValue, method, ...judgeRounds(rounds, { pAdjusted: pValue, interval }, bounds, amounts, before.value) };
+}
+
+/**
+ * What the evidence shows of two sides: no difference, and none missing, that may as well be how the machine drifted
+ * between them.
+ *
+ * @param together how many p-values were adjusted together
+ */
+export function judgeSamples(
+  before: Measurement, after: Measurement, design: Design, evidence: Evidence, given: Bounds, together: number,
+): Pick<Comparison, "verdict" | "notes"> {
+  const rounds = roundsFor(before, after, design);
+  return judgeRounds(rounds, evidence, withSlack(given, before, after), amountsOf(rounds, before, together), before.value);
+}
+
+/** How many rounds were compared, beside how many other p-values. */
+export function amountsOf(rounds: Rounds, before: Measurement, together: number): Amounts {
+  return { design: rounds.design, ...countsOf(rounds), together, isConfigured: before.checkDigest !== null };
+}
+
+function judgeRounds(rounds: Rounds, evidence: Evidence, bounds: Bounds, amounts: Amounts, before: number | null): Pick<Comparison, "verdict" | "notes"> {
+  const verdict = verdictOf(evidence, bounds);
+  const drift = driftNote(rounds, evidence.interval, verdict, bounds.tolerance);
+  if (drift !== null) return { verdict: "unclear", notes: [drift] };
+  if (verdict !== "unclear") return { verdict, notes: [] };
+  return { verdict, notes: [unclearNote(rounds, bounds, amounts, before)] };
+}
+
+/** Why the rounds of the two sides can give no such verdict, or null where they do not drift, or no drift explains it. */
+function driftNote(rounds: Rounds, [low, high]: readonly [number, number], verdict: Comparison["verdict"], tolerance: number): string | null {
+  if (rounds.design === "paired") return null;
+  const sides = [rounds.before, rounds.after];
+  if (verdict === "unchanged" && rangeOf(...sides) <= tolerance) return null;
+  const nearest = low > 0 ? low : high < 0 ? -high : 0;
+  if (verdict !== "unchanged" && nearest > 2 * Math.max(...sides.map((side) => rangeOf(side)))) return null;
+  const drift = driftOf(sides);
+  if (drift === null) return null;
+  const how = drift === "order" ? "each is like the one before it" : "the second half is not like the first";
+  return `the rounds drift (${how}); \`shipnote compare\` measures both versions in turn`;
+}
+
+function rangeOf(...sides: readonly Float64Array[]): number {
+  let [least, most] = [Infinity, -Infinity];
+  for (const side of sides) {
+    for (const value of side) {
+      least = Math.min(least, value);
+      most = Math.max(most, value);
+    }
+  }
+  return difference(most, least);
+}
+
+function withSlack(bounds: Bounds, before: Measurement, after: Measurement): Bounds {
+  return { ...bounds, tolerance: bounds.tolerance + slackOf(before.value ?? 0, after.value ?? 0) };
+}
