@@ -27,8 +27,8 @@ const surface: Record<string, string> = {
     --command --no-commands --before --after --baseline --results --approved-by --artifact --id --commit --index --stdout
     --force --upgrade --dry-run`,
   run: "--as --name --env --component --no-output",
-  before: "--save --only --env --component --dry-run",
-  after: "--save --only --env --component --dry-run",
+  before: "--save --only --rev --env --component --dry-run",
+  after: "--save --only --baseline --env --component --dry-run",
   rollback: "--env --component --check",
   list: "--env --component --since --until --owner --verdict --hazard --outcome --grep --limit",
   show: "--format --max-bytes",

@@ -82,7 +82,7 @@ describe("a second run", () => {
     life.call(["after"]);
     const first = life.record(["--command", "flip the switch", "--reason", "It was slow."]);
     expect(first.record).toMatchObject({ shippedAtSource: "deploy", commands: [{ command: "echo deployed" }, { command: "flip the switch" }] });
-    expect(first.record.metrics.map(({ metric, before, after }) => [metric, before?.carried, after?.carried])).toEqual([["duration", false, false], ["error-rate", false, false], ["rows", false, false]]);
+    expect(first.record.metrics.map(({ metric, before, after }) => [metric, before?.carried, after?.carried])).toEqual(expect.arrayContaining([["duration", false, false], ["error-rate", false, false], ["rows", false, false]]));
     life.commitNotes();
     const folder = join(makeFolder(), "clone");
     execFileSync("git", ["clone", "-q", life.directory, folder], { env: fixtureEnvironment(1_700_000_000) });
