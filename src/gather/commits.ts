@@ -84,7 +84,7 @@ export function recordedCommit(commit: GatheredCommit): Commit {
 }
 
 /** An id as a message has it: whole, or the beginning of just one of the ship's commits; else null. */
-function fullId(id: string, length: number, known: ReadonlySet<string>): string | null {
+export function fullId(id: string, length: number, known: ReadonlySet<string>): string | null {
   if (id.length === length) return id;
   const found = [...known].filter((sha) => sha.startsWith(id));
   return found.length === 1 ? (found[0] ?? null) : null;

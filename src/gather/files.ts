@@ -36,7 +36,7 @@ export async function readFiles(
     // What moved out of a component has left it, and is its change too.
     .filter(({ path, previousPath, status }) => isOurs(path) || (status === "renamed" && isOurs(previousPath ?? path)))
     .sort((a, b) => compareByBytes(a.path, b.path));
-  const sizes = complete ? await sizesOf(repository, changes) : null;
+  const sizes = complete ? await readSizes(repository, wantedSizes(changes)) : null;
   const caveats: Caveat[] = [];
   if (!lossless) caveats.push(namesNotUtf8);
   if (!complete) caveats.push(blobsMissing);
@@ -81,13 +81,14 @@ function total(changes: readonly RawChange[], count: "added" | "deleted"): numbe
   return changes.reduce((sum, change) => sum + (change[count] ?? 0), 0);
 }
 
-/** Sizes of binaries, and of what LFS pointers stand for. */
-interface Sizes {
+/** Sizes of binaries, and of what LFS pointers stand for, by the ids of blobs. */
+export interface Sizes {
   own: ReadonlyMap<string, number>;
   pointed: ReadonlyMap<string, number>;
 }
 
-function fileOf(change: RawChange, sizes: Sizes | null): GatheredFile {
+/** A change with the sizes of its blobs; null where none are known. */
+export function fileOf(change: RawChange, sizes: Sizes | null): GatheredFile {
   const { path, previousPath, status, added, deleted, binary } = change;
   const before = sizes?.pointed.get(change.before.id);
   const after = sizes?.pointed.get(change.after.id);
@@ -104,12 +105,17 @@ function fileOf(change: RawChange, sizes: Sizes | null): GatheredFile {
   return { path, previousPath, status, added, deleted, binary, size, submodule, lfs };
 }
 
-async function sizesOf(repository: Repository, changes: readonly RawChange[]): Promise<Sizes> {
+/** The blobs of a diff whose sizes are told: binaries, and what may be LFS pointers. */
+export function wantedSizes(changes: readonly RawChange[]): Set<string> {
   const possible = changes.filter(mayBePointer);
   // Source files are no LFS pointers; only where something else may be one, all are looked at.
   const pointers = possible.every(({ path }) => sourceName.test(path)) ? [] : possible;
   const binaries = changes.filter(({ binary }) => binary);
-  const ids = new Set([...binaries, ...pointers].flatMap(({ before, after }) => [before, after].flatMap((side) => idOf(side, "file") ?? [])));
+  return new Set([...binaries, ...pointers].flatMap(({ before, after }) => [before, after].flatMap((side) => idOf(side, "file") ?? [])));
+}
+
+/** Sizes of blobs, for any number of diffs in two processes. */
+export async function readSizes(repository: Repository, ids: ReadonlySet<string>): Promise<Sizes> {
   const own = await blobSizes(repository, [...ids]);
   return { own, pointed: await lfsSizes(repository, own) };
 }

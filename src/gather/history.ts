@@ -10,7 +10,7 @@ import type { Span } from "./scope.ts";
 const mostFiles = 2000;
 
 /** The net diff as a patch, without the notes, in the one form whose patch id is kept. */
-const patchOptions = [
+export const patchOptions: readonly string[] = [
   "-p", "--no-renames", "--full-index", "--no-prefix", "-U3", "--no-color", "--no-ext-diff", "--no-textconv",
   "--ignore-submodules=none", "--submodule=short",
 ];

@@ -19,11 +19,20 @@ const places: Record<Forge["kind"], readonly string[]> = {
  * @returns who owns a path; nobody any where there is no such file. null where there is one that a partial clone lacks
  */
 export async function readOwners(repository: Repository, at: string, kind: Forge["kind"] | null): Promise<OwnersOf | null> {
-  const candidates = places[kind ?? "other"];
-  const input = candidates.map((path) => `${at}:${path}\n`).join("");
+  const input = codeownersPlaces(kind).map((path) => `${at}:${path}\n`).join("");
   const { stdout, status } = await factsGit(repository, ["cat-file", "--batch"], { input, allow: [128] });
   const text = firstBlob(stdout);
   if (text === null) return status === 0 ? () => [] : null;
+  return ownersIn(text, kind);
+}
+
+/** Where a forge looks for CODEOWNERS, the first that counts first. */
+export function codeownersPlaces(kind: Forge["kind"] | null): readonly string[] {
+  return places[kind ?? "other"];
+}
+
+/** Who owns a path by a CODEOWNERS of such a forge. */
+export function ownersIn(text: string, kind: Forge["kind"] | null): OwnersOf {
   const dialect: Dialect = kind === "gitlab" ? "gitlab" : kind === "github" ? "github" : dialectOf(text);
   return parseCodeowners(text, dialect);
 }

@@ -21,9 +21,15 @@ interface Tree {
  * Trees are read in batches, each one once, and nothing is written: ids are computed here. A tree without
  * notes keeps its id; a folder that held nothing else goes with them.
  *
+ * @param assumed folders (paths from the root) that are taken to hold notes only, and not read: of a guess that turns
+ *   out to be the id that was looked for, nothing is left to doubt
  * @throws Failure `history-missing` where a partial clone lacks the trees (from the function)
  */
-export function treeWithoutNotes(repository: Repository, notes: NotesPaths): (treeish: string) => Promise<string> {
+export function treeWithoutNotes(
+  repository: Repository,
+  notes: NotesPaths,
+  assumed: (folder: string) => boolean = () => false,
+): (treeish: string) => Promise<string> {
   const read = batchedReader(repository);
   const known = new Map<string, Promise<string | null>>();
   const algorithm = repository.objectFormat;
@@ -42,7 +48,7 @@ export function treeWithoutNotes(repository: Repository, notes: NotesPaths): (tr
   const stripped = (entry: Entry, at: string): Promise<string | null> | string | null => {
     if (!entry.isTree) return notes.isNote(at) ? null : entry.id;
     // All that lies in a record's folder is a note; it need not be read.
-    if (notes.isNote(`${at}/.`)) return null;
+    if (notes.isNote(`${at}/.`) || assumed(at)) return null;
     if (!mayHoldNotes(notes, at)) return entry.id;
     const key = `${entry.id} ${at}`;
     let answer = known.get(key);

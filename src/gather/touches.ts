@@ -76,6 +76,13 @@ async function touchesOf(
   return ask(merges.filter(({ sha }) => touching.has(sha)), []);
 }
 
+/** All paths that commits change against their first parents, in one process; a commit that changes nothing is left out. */
+export async function pathsOfCommits(repository: Repository, commits: readonly Placed[]): Promise<Touches> {
+  if (commits.length === 0) return new Map();
+  const input = commits.map(({ sha, parentShas: [first] }) => (first === undefined ? `${sha}\n` : `${sha} ${first}\n`)).join("");
+  return parseTouches((await factsGit(repository, ["diff-tree", "--stdin", "--root", "-r", ...names], { input })).stdout);
+}
+
 /** `/<sha>` NUL, then its paths, each with a NUL, the first behind a line feed. No path of git's begins with a slash. */
 function parseTouches(stdout: Buffer): Touches {
   const touches: Touches = new Map();

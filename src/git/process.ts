@@ -65,7 +65,7 @@ function startGit(args: readonly string[], { cwd, env }: Omit<GitOptions, "input
 /** One side of a pipe between two git processes. */
 export interface PipeEnd {
   args: readonly string[];
-  options: Omit<GitOptions, "input">;
+  options: GitOptions;
 }
 
 /**
@@ -77,7 +77,7 @@ export interface PipeEnd {
  */
 export async function pipeGit(first: PipeEnd, second: PipeEnd, mayGoOn: (chunk: Buffer) => boolean): Promise<GitResult | null> {
   return new Promise((resolve, reject) => {
-    const source = startGit(first.args, first.options, "ignore");
+    const source = startGit(first.args, first.options, first.options.input === undefined ? "ignore" : "pipe");
     const sink = startGit(second.args, second.options, "pipe");
     const answers = [source, sink].map(async (child, place) => {
       const stdout: Buffer[] = [];
@@ -100,6 +100,8 @@ export async function pipeGit(first: PipeEnd, second: PipeEnd, mayGoOn: (chunk: 
       sink.kill();
     });
     if (sink.stdin !== null) source.stdout?.pipe(sink.stdin);
+    source.stdin?.on("error", () => undefined);
+    source.stdin?.end(first.options.input);
     Promise.all(answers).then(([from, to]) => {
       if (stopped || from === undefined || to === undefined) resolve(null);
       else if (from.status !== 0) reject(failed(first.args, from, from.signal));

@@ -169,7 +169,8 @@ export async function factsGit(repository: Repository, args: readonly string[], 
 }
 
 /**
- * Runs two git processes for a fact, as {@link factsGit} does, the first one's output going into the second.
+ * Runs two git processes for a fact, as {@link factsGit} does, the first one's output going into the second, `input`
+ * into the first.
  *
  * @param mayGoOn sees each chunk on its way; once it says no, both are ended and the answer is null
  */
@@ -177,9 +178,10 @@ export async function factsPipe(
   repository: Repository,
   first: readonly string[],
   second: readonly string[],
-  { mayGoOn, ...options }: Omit<FactsOptions, "input" | "allow"> & { mayGoOn: (chunk: Buffer) => boolean },
+  { mayGoOn, input, ...options }: Omit<FactsOptions, "allow"> & { mayGoOn: (chunk: Buffer) => boolean },
 ): Promise<GitResult | null> {
-  return pipeGit(pin(repository, first, options), pin(repository, second, options), mayGoOn);
+  const start = pin(repository, first, options);
+  return pipeGit(input === undefined ? start : { ...start, options: { ...start.options, input } }, pin(repository, second, options), mayGoOn);
 }
 
 function pin(

@@ -26,17 +26,25 @@ const order = ["migration", "infra", "dependencies", "submodule", "lfs", "binary
  * @param files the ship's net files, with their kinds
  * @param range null for a ship without commits
  */
-export async function findHazards(
-  repository: Repository,
-  { files, range, configured }: {
-    files: readonly ChangedFile[];
-    range: { from: string | null; to: string } | null;
-    configured: readonly ConfiguredHazard[];
-  },
+export async function findHazards(repository: Repository, ship: HazardSources): Promise<Hazard[]> {
+  return hazardsOf((objects) => readObjects(repository, objects), ship);
+}
+
+/** What {@link findHazards} rests on. */
+interface HazardSources {
+  files: readonly ChangedFile[];
+  range: { from: string | null; to: string } | null;
+  configured: readonly ConfiguredHazard[];
+}
+
+/** The same, with files (`<commit>:<path>`) read by whoever asks for many ships at once; what cannot be had is null. */
+export async function hazardsOf(
+  read: (objects: readonly string[]) => Promise<(string | null)[]>,
+  { files, range, configured }: HazardSources,
 ): Promise<Hazard[]> {
   if (range === null) return [];
   const told = configured.map(({ match, kind, why }) => ({ matches: pathMatcher([match]), kind, why }));
-  const sides = await readSides(repository, files, range);
+  const sides = await readSides(read, files, range);
   const found = sides.flatMap((side) => {
     const { path, previousPath } = side.file;
     const own = told.filter(({ matches }) => matches(path) || (previousPath !== null && matches(previousPath)));
@@ -160,8 +168,12 @@ function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-/** Reads manifests on both sides and new migrations, all in one process; what cannot be had is null. */
-async function readSides(repository: Repository, files: readonly ChangedFile[], { from, to }: { from: string | null; to: string }): Promise<Sides[]> {
+/** Reads manifests on both sides and new migrations, all at once; what cannot be had is null. */
+async function readSides(
+  read: (objects: readonly string[]) => Promise<(string | null)[]>,
+  files: readonly ChangedFile[],
+  { from, to }: { from: string | null; to: string },
+): Promise<Sides[]> {
   const wanted = files.flatMap((file) => {
     // A path that was no UTF-8 is not written as git has it; one with a line break cannot be asked for.
     if (/[\n%]/.test(file.path) || file.binary || !isRead(file)) return [];
@@ -169,7 +181,7 @@ async function readSides(repository: Repository, files: readonly ChangedFile[], 
     const after = file.status === "deleted" ? [] : [{ file, side: "after" as const, object: `${to}:${file.path}` }];
     return [...before, ...after];
   });
-  const texts = await readObjects(repository, wanted.map(({ object }) => object));
+  const texts = await read(wanted.map(({ object }) => object));
   const found = new Map<ChangedFile, { before: string | null; after: string | null }>();
   wanted.forEach(({ file, side }, at) => found.set(file, { before: null, after: null, ...found.get(file), [side]: texts[at] ?? null }));
   return files.map((file) => ({ file, ...(found.get(file) ?? { before: null, after: null }) }));
@@ -180,7 +192,8 @@ function isRead({ kind, status, path, added }: ChangedFile): boolean {
   return kind === "dependencies" && isManifest(path);
 }
 
-async function readObjects(repository: Repository, objects: readonly string[]): Promise<(string | null)[]> {
+/** Texts of files (`<commit>:<path>`) in one process; null for what is none, is too large, or cannot be had. */
+export async function readObjects(repository: Repository, objects: readonly string[]): Promise<(string | null)[]> {
   if (objects.length === 0) return [];
   try {
     const { stdout } = await factsGit(repository, ["cat-file", "--batch"], { input: objects.map((object) => `${object}\n`).join("") });

@@ -1,0 +1,230 @@
+import type { Config } from "../config.ts";
+import { emptyTree, type Repository } from "../git/repository.ts";
+import type { FactsAgain } from "../record/audit.ts";
+import type { NotesPaths } from "../record/notes-paths.ts";
+import type { Commit } from "../record/schema.ts";
+import { hazardsOf, readObjects } from "../rollback/hazards.ts";
+import { beyondNotes, type NamedCommit, readNamedCommits } from "./audit-commits.ts";
+import { type NetDiff, readNetDiffs, type TreePair } from "./audit-files.ts";
+import type { History } from "./audit-history.ts";
+import { objectIds, together } from "./audit-objects.ts";
+import { patchIdsOf } from "./audit-patches.ts";
+import { blobsMissing } from "./blobs.ts";
+import { fullId } from "./commits.ts";
+import { chooseOwner, codeownersPlaces, ownersIn } from "./owners.ts";
+import { contributorsOf } from "./people.ts";
+import type { RangedRecord } from "./range-line.ts";
+import { treeWithoutNotes } from "./range-trees.ts";
+import { findReferences } from "./references.ts";
+import type { ComponentScope } from "./scope.ts";
+
+/** What the facts of records are gathered again with. */
+export interface AuditSources {
+  repository: Repository;
+  history: History;
+  config: Config;
+  notes: NotesPaths;
+  /** Whether a record was written by the rules of today, so that what they make of a text can be compared. */
+  isOfToday: (record: RangedRecord) => boolean;
+  /** Where commits that are gone stand now, as far as they were found. */
+  moved: ReadonlyMap<string, string>;
+}
+
+/** A record with what its ends are in this repository. */
+interface Placed {
+  record: RangedRecord;
+  /** The commits of the span that are there, the moved ones in place of those that are gone; null where there are none. */
+  from: string | null;
+  to: string | null;
+  /** Whether both ends are those that were recorded. */
+  original: boolean;
+  unknownEnds: ("from" | "to")[];
+}
+
+/**
+ * Gathers the facts of ships again, as far as git alone decides them: some hundred records in about ten processes.
+ *
+ * @returns in the order of the records
+ */
+export async function gatherAgain(records: readonly RangedRecord[], sources: AuditSources): Promise<FactsAgain[]> {
+  const placed = records.map((record) => place(record, sources));
+  const [commits, diffs, toTrees, owners] = await Promise.all([
+    commitsAgain(placed, sources), netDiffsAgain(placed, sources), toTreesAgain(placed, sources), ownersAgain(placed, sources),
+  ]);
+  const read = together((objects) => readObjects(sources.repository, objects));
+  return Promise.all(placed.map(async ({ record, original, unknownEnds }, at): Promise<FactsAgain> => {
+    const own = commits[at] ?? null;
+    const diff = diffs[at] ?? null;
+    return {
+      unknownEnds,
+      commits: own,
+      files: diff === null ? null : { net: diff.net.files, ofComponent: diff.ofComponent?.files ?? null, complete: diff.net.complete },
+      whole: record.component === null,
+      toTree: toTrees[at] ?? null,
+      patchId: diff?.patchId,
+      derived: own === null || !original || !sources.isOfToday(record) ? null : await derivedAgain(record, own, owners[at] ?? null, read, sources),
+    };
+  }));
+}
+
+function place(record: RangedRecord, { history, moved }: AuditSources): Placed {
+  const { from, to } = record.range;
+  const now = (commit: string): string | null => (history.has(commit) ? commit : (moved.get(commit) ?? null));
+  const [fromNow, toNow] = [from === null ? null : now(from), now(to)];
+  const unknownEnds: Placed["unknownEnds"] = [];
+  if (from !== null && fromNow === null) unknownEnds.push("from");
+  if (toNow === null) unknownEnds.push("to");
+  return { record, from: fromNow, to: toNow, original: fromNow === from && toNow === to, unknownEnds };
+}
+
+type CommitsAgain = NonNullable<FactsAgain["commits"]> & { read: ReadonlyMap<string, NamedCommit> };
+
+async function commitsAgain(placed: readonly Placed[], { repository, history, notes }: AuditSources): Promise<(CommitsAgain | null)[]> {
+  const spans = placed.map(({ record: { direction, range }, original }) => {
+    if (!original) return null;
+    // A rollback's commits are those taken away.
+    return direction === "rollback" && range.from !== null ? { from: range.to, to: range.from } : range;
+  });
+  const inRange = spans.map((span) => (span === null ? new Set<string>() : history.between(span.from, span.to)));
+  const listed = placed.map(({ record }) => new Set(record.commits.map(({ sha }) => sha)));
+  const unlisted = inRange.map((all, at) => [...all].filter((sha) => !(listed[at]?.has(sha) ?? false)));
+  const asked = [...new Set(unlisted.flat())].map((sha) => ({ sha, parentShas: history.parents(sha) }));
+  const mailmapOf = (tip: string): string => `${tip}:.mailmap`;
+  const [ids, more] = await Promise.all([
+    objectIds(repository, spans.flatMap((span) => (span === null ? [] : [mailmapOf(span.to)]))),
+    beyondNotes(repository, asked, notes),
+  ]);
+  const mailmaps = new Map(spans.flatMap((span) => (span === null ? [] : [[span.to, ids?.get(mailmapOf(span.to)) ?? null]])));
+  const read = await readNamedCommits(
+    repository,
+    placed.map(({ record }, at) => ({ commits: record.commits.map(({ sha }) => sha).filter((sha) => inRange[at]?.has(sha) ?? false), mailmapAt: spans[at]?.to ?? "" })),
+    mailmaps,
+  );
+  return placed.map(({ record }, at) => {
+    const found = read[at];
+    if (spans[at] === null || found === undefined) return null;
+    return {
+      known: new Map(record.commits.flatMap(({ sha }) => {
+        const commit = found.commits.get(sha);
+        return commit === undefined ? [] : [[sha, factsOf(commit, listed[at] ?? new Set())]];
+      })),
+      read: found.commits,
+      inRange: inRange[at] ?? new Set(),
+      unlisted: (unlisted[at] ?? []).filter((sha) => more.has(sha)),
+      named: found.named && ids !== null,
+      parented: !repository.shallow,
+    };
+  });
+}
+
+function factsOf(logged: NamedCommit, listed: ReadonlySet<string>): Commit {
+  const { sha, subject, author, date, committer, committedAt, parents, trailers } = logged;
+  const reverts = logged.reverts === null ? null : fullId(logged.reverts, sha.length, listed);
+  return { sha, subject, author, date, committer, committedAt, parents, trailers, reverts };
+}
+
+interface DiffsAgain {
+  net: NetDiff;
+  ofComponent: NetDiff | null;
+  patchId: string | null | undefined;
+}
+
+async function netDiffsAgain(placed: readonly Placed[], { repository, notes, config }: AuditSources): Promise<(DiffsAgain | null)[]> {
+  const trees = await objectIds(repository, placed.flatMap(({ from, to }) => [from, to].flatMap((commit) => (commit === null ? [] : [treeOf(commit)]))));
+  const pairs = placed.map(({ record, from, to, unknownEnds }): TreePair | null => {
+    const after = to === null ? null : (trees?.get(treeOf(to)) ?? null);
+    const before = record.range.from === null ? emptyTree(repository) : from === null ? null : (trees?.get(treeOf(from)) ?? null);
+    return after === null || before === null || unknownEnds.length > 0 ? null : { before, after };
+  });
+  const ask = async (places: readonly number[], component: ComponentScope | null, bare: boolean): Promise<Map<number, NetDiff>> => {
+    const diffs = await readNetDiffs(repository, places.flatMap((at) => pairs[at] ?? []), { notes, component, bare });
+    return new Map(places.filter((at) => pairs[at] !== null).map((at, order) => [at, diffs[order] ?? { files: [], complete: false }]));
+  };
+  // A record from a partial clone knows of paths alone.
+  const isBare = (at: number): boolean => placed[at]?.record.notes.some(({ code }) => code === blobsMissing.code) ?? false;
+  const all = [...placed.keys()];
+  const components = [...new Set(placed.flatMap(({ record }) => record.component ?? []))].flatMap((name) => {
+    const paths = Object.hasOwn(config.components, name) ? config.components[name]?.paths : undefined;
+    return paths === undefined ? [] : [{ name, paths }];
+  });
+  const withPatch = all.filter((at) => pairs[at] !== null && placed[at]?.original === true && placed[at]?.record.range.patchId !== null);
+  const [full, bare, patchIds, ...parts] = await Promise.all([
+    ask(all.filter((at) => !isBare(at)), null, false),
+    ask(all.filter(isBare), null, true),
+    patchIdsOf(repository, withPatch.flatMap((at) => pairs[at] ?? []), notes),
+    ...components.map(async (component) => ask(all.filter((at) => !isBare(at) && placed[at]?.record.component === component.name), component, false)),
+  ]);
+  const patches = new Map(withPatch.map((at, order) => [at, patchIds[order]]));
+  return all.map((at) => {
+    const net = full.get(at) ?? bare.get(at);
+    return net === undefined ? null : { net, ofComponent: parts.map((part) => part.get(at)).find((part) => part !== undefined) ?? null, patchId: patches.get(at) };
+  });
+}
+
+function treeOf(commit: string): string {
+  return `${commit}^{tree}`;
+}
+
+/** The trees of the ships without the notes; of those whose folders of years hold notes only, these are not even read. */
+async function toTreesAgain(placed: readonly Placed[], { repository, notes }: AuditSources): Promise<(string | null)[]> {
+  const guess = treeWithoutNotes(repository, notes, (folder) => folder.startsWith(`${notes.folder}/`) && /^\d{4}$/.test(folder.slice(notes.folder.length + 1)));
+  const exact = treeWithoutNotes(repository, notes);
+  return Promise.all(placed.map(async ({ to, original, record }) => {
+    if (to === null || !original) return null;
+    try {
+      return (await guess(to)) === record.range.toTree ? record.range.toTree : await exact(to);
+    } catch (error) {
+      if (!repository.partial) throw error;
+      return null;
+    }
+  }));
+}
+
+type OwnersOf = (path: string) => string[];
+
+/** Who owned what at the end of each ship; null where the file cannot be had. Each CODEOWNERS is read once. */
+async function ownersAgain(placed: readonly Placed[], { repository }: AuditSources): Promise<(OwnersOf | null)[]> {
+  const kindOf = ({ record }: Placed) => record.repository?.kind ?? null;
+  const placesOf = (each: Placed): string[] => (each.to === null || !each.original ? [] : codeownersPlaces(kindOf(each)).map((path) => `${each.to ?? ""}:${path}`));
+  const ids = await objectIds(repository, placed.flatMap(placesOf));
+  if (ids === null) return placed.map(() => null);
+  const idOf = (each: Placed): string | null => placesOf(each).map((name) => ids.get(name) ?? null).find((id) => id !== null) ?? null;
+  const wanted = [...new Set(placed.flatMap((each) => idOf(each) ?? []))];
+  const texts = await readObjects(repository, wanted);
+  const textOf = new Map(wanted.map((id, at) => [id, texts[at] ?? null]));
+  const known = new Map<string, OwnersOf>();
+  return placed.map((each) => {
+    const id = idOf(each);
+    if (id === null) return () => [];
+    const text = textOf.get(id) ?? null;
+    if (text === null) return null;
+    const key = `${kindOf(each) ?? ""} ${id}`;
+    const owners = known.get(key) ?? ownersIn(text, kindOf(each));
+    known.set(key, owners);
+    return owners;
+  });
+}
+
+/** What today's rules make of a ship's facts. */
+async function derivedAgain(
+  record: RangedRecord,
+  { read, named }: CommitsAgain,
+  owners: OwnersOf | null,
+  readFiles: (objects: readonly string[]) => Promise<(string | null)[]>,
+  { config }: AuditSources,
+): Promise<FactsAgain["derived"]> {
+  const commits = record.commits.flatMap(({ sha }) => read.get(sha) ?? []);
+  const whole = commits.length === record.commits.length;
+  const contributors = whole && named ? contributorsOf(commits) : null;
+  return {
+    contributors,
+    references: whole ? findReferences(commits, { forge: record.repository, tickets: config.tickets }).references : null,
+    owners,
+    owner: contributors === null || owners === null ? null : chooseOwner({
+      flag: null, component: null, configured: null,
+      files: record.files.map((file) => ({ ...file, owners: owners(file.path) })),
+      contributors,
+    }),
+    hazards: await hazardsOf(readFiles, { files: record.files, range: record.range, configured: [] }),
+  };
+}

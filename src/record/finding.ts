@@ -1,0 +1,33 @@
+/** What `verify` may find, each a stable word; all but `rewritten` fail. */
+export const findingCodes = [
+  "rewritten", "missing", "incomplete", "invalid", "edited", "does-not-follow", "against-policy",
+] as const;
+
+export type FindingCode = (typeof findingCodes)[number];
+
+/** One thing that `verify` found, with its place and what mends it. */
+export interface Finding {
+  code: FindingCode;
+  /** The record's id; null for a ship that has none. */
+  record: string | null;
+  /** Relative to the repository's root. */
+  path: string;
+  /** From 1; null for a whole file. */
+  line: number | null;
+  message: string;
+  /** A command that mends it, or shows what was there before. */
+  mend: string;
+}
+
+/** A finding of one record before it is known in which line of which file it stands. */
+export interface Discrepancy {
+  code: FindingCode;
+  /** The way to the value in record.json. */
+  at: readonly (string | number)[];
+  message: string;
+}
+
+/** Whether a finding makes the answer no: a record whose history was rewritten is as good as before. */
+export function fails({ code }: Pick<Finding, "code">): boolean {
+  return code !== "rewritten";
+}
