@@ -27,6 +27,7 @@ const exitStatuses = {
   "git-failed": 3,
   "history-missing": 3,
   "fetch-failed": 3,
+  "hooks-shared": 3,
   "no-commits": 3,
   "no-work-tree": 3,
   "record-invalid": 3,

@@ -218,6 +218,26 @@ Examples:
     load: async () => (await import("./commands/runbook.ts")).runbook,
   },
   {
+    name: "hook",
+    usage: "ACTION ...",
+    summary: "install, uninstall or status: the git hooks that ask for a record",
+    core: true,
+    writes: true,
+    flags: [
+      ["--pre-push-only", "only say before a push how to record it; ask nothing"],
+      ["--shared", "also into hooks that all your repositories share"],
+    ],
+    more: `After a push to a ship branch has arrived, the terminal in which it was typed asks for the record; after a
+pull of what was merged elsewhere likewise. Enter takes what is proposed, and what is put off is offered again
+with the next push. The push itself is never held up or changed. Hooks that are there already are kept, and run
+first.
+
+Examples:
+  shipnote hook install
+  shipnote hook status`,
+    load: async () => (await import("./commands/hook.ts")).hook,
+  },
+  {
     name: "schema",
     usage: "NAME",
     summary: "print a JSON Schema: record, config or outcome",

@@ -1,4 +1,4 @@
-import { isCancel, text } from "@clack/prompts";
+import { confirm as askYesOrNo, isCancel, text } from "@clack/prompts";
 import { Failure } from "./failure.ts";
 import { oneLine } from "./terminal.ts";
 
@@ -51,4 +51,11 @@ export async function ask(
     await keep(answers);
   }
   return answers;
+}
+
+/** Asks whether or not; Enter is yes. @throws Failure `interrupted` on Ctrl-C or Ctrl-D */
+export async function confirm(message: string): Promise<boolean> {
+  const answer = await askYesOrNo({ message: oneLine(message), active: "yes", inactive: "not now", output: process.stderr, input: process.stdin });
+  if (!isCancel(answer)) return answer;
+  throw new Failure("interrupted", "Interrupted at a question; nothing was written.", { expected: "yes or no", retry: true });
 }

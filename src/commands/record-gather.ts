@@ -24,6 +24,10 @@ export interface Ship extends GatheredShip {
   standing: Archived | null;
 }
 
+function shipEvent({ push }: RecordRequest, event: unknown): ShipEvent | null {
+  return push === null ? ciShip(process.env, event) : { from: push.from, to: push.to, source: "push" };
+}
+
 /** The ship that is meant; with `--fetch` in as much of its history as it takes. */
 async function findShip(
   { repository, notes }: Workspace,
@@ -54,7 +58,7 @@ export async function gatherShip(
   const { title } = await maskStrings({ title: request.title }, rules);
   const stated = await maskStated(request.said.commands, rules);
   const event = await readEvent(process.env["GITHUB_EVENT_PATH"]);
-  const { repository, found } = await findShip(workspace, records, { ...request.range, title }, { event: ciShip(process.env, event), mayFetch: request.fetch });
+  const { repository, found } = await findShip(workspace, records, { ...request.range, title }, { event: shipEvent(request, event), mayFetch: request.fetch });
   const identity = request.files.baseline ?? request.files.results;
   const [standing, captured, measured, compared, before, after, repositoryId] = await Promise.all([
     found.record === null || notesDirectory === null ? null : readRecord(notesDirectory, found.record.id),
@@ -82,6 +86,7 @@ export async function gatherShip(
     },
     comparisons,
     ci: readCi(process.env, event),
+    pushedAt: request.push?.at ?? null,
     rules,
   });
   if (ship.facts.range !== null && ship.facts.commits.length === 0) return null;

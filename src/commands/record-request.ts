@@ -17,6 +17,8 @@ export interface RecordRequest {
   prose: Partial<Record<ProseName, string>>;
   said: SaidFacts;
   files: { before: readonly string[]; after: readonly string[]; baseline: string | null; results: string | null };
+  /** The push that brought the ship, and when its remote had it; null where none was seen. */
+  push: { from: string | null; to: string; at: string } | null;
   commit: boolean;
   /** Fetch what a shallow or partial clone lacks. */
   fetch: boolean;
@@ -84,6 +86,7 @@ export function readRecordRequest({ flags, directory }: Invocation, config: Conf
       baseline: pathOf(flags.text("baseline"), directory),
       results: pathOf(flags.text("results"), directory),
     },
+    push: null,
     commit: flags.on("commit"),
     fetch: flags.on("fetch"),
     index: flags.on("index"),

@@ -6,8 +6,9 @@ import { recordPaths } from "../record/id.ts";
 import { markTaken } from "../state/journal.ts";
 import { withLock } from "../state/lock.ts";
 import { intentPath, openWorkspace, requireNotesDirectory, secretRules, type Workspace } from "../workspace.ts";
+import type { Ship } from "./record-gather.ts";
 import { gate, nothing, type Prepared, report, tell } from "./record-report.ts";
-import { readRecordRequest } from "./record-request.ts";
+import { readRecordRequest, type RecordRequest } from "./record-request.ts";
 
 /**
  * `shipnote record`: gather → record → render → write.
@@ -15,15 +16,34 @@ import { readRecordRequest } from "./record-request.ts";
  * What a step needs is loaded while git works for the step before it: both take about as long.
  */
 export async function record(invocation: Invocation): Promise<number> {
-  const { terminal } = invocation;
   // Records written within one second have an order all the same.
   const recordedAt = new Date().toISOString();
-  const now = recordedAt.replace(/\.\d{3}Z$/, "Z");
-  const [workspace, { gatherShip }] = await Promise.all([openWorkspace(invocation), import("./record-gather.ts")]);
-  const request = readRecordRequest(invocation, workspace.config, now);
+  const [workspace] = await Promise.all([openWorkspace(invocation), import("./record-gather.ts")]);
+  return recordShip(invocation, workspace, readRecordRequest(invocation, workspace.config, toSecond(recordedAt)), recordedAt);
+}
+
+function toSecond(instant: string): string {
+  return instant.replace(/\.\d{3}Z$/, "Z");
+}
+
+/**
+ * Records the ship that a request means.
+ *
+ * @param recordedAt the present time, ISO 8601 in UTC
+ * @param mayAsk sees a ship before its questions are asked; where it says no, nothing is asked or written
+ */
+export async function recordShip(
+  invocation: Invocation,
+  workspace: Workspace,
+  request: RecordRequest,
+  recordedAt: string,
+  mayAsk: (ship: Ship) => Promise<boolean> = async () => true,
+): Promise<number> {
+  const { terminal } = invocation;
+  const { gatherShip } = await import("./record-gather.ts");
   const notesDirectory = request.stdout ? workspace.notesDirectory : requireNotesDirectory(workspace);
   const gather = async () => {
-    const [ship, { prepare }] = await Promise.all([gatherShip(workspace, request, invocation, now), import("./record-prepare.ts")]);
+    const [ship, { prepare }] = await Promise.all([gatherShip(workspace, request, invocation, toSecond(recordedAt)), import("./record-prepare.ts")]);
     return ship === null ? null : { ship, prepare: () => prepare(ship, { workspace, request, recordedAt }) };
   };
   const gathered = () => terminal.progress("Gathering what git knows", gather());
@@ -41,6 +61,7 @@ export async function record(invocation: Invocation): Promise<number> {
   if (terminal.interactive) {
     const found = await gathered();
     if (found === null) return nothing(invocation);
+    if (!(await mayAsk(found.ship))) return 0;
     // Of a ship that stands, what was skipped is not asked again and again: it is written into the file, or said by flags.
     if (found.ship.standing === null) {
       const { askForProse } = await import("./record-questions.ts");

@@ -38,6 +38,8 @@ export interface FactSources {
   /** Kept comparisons, of which the ship's is chosen. */
   comparisons: readonly KeptComparison[];
   ci: CiRun;
+  /** When a push was seen to reach its remote; null where none was. */
+  pushedAt: string | null;
   /** The present time, ISO 8601 in UTC. */
   now: string;
   said: SaidFacts;
@@ -90,7 +92,7 @@ export async function gatherFacts(sources: FactSources): Promise<GatheredShip> {
     hasRange: range !== null,
     commands: commands.commands,
     ci: sources.ci.startedAt,
-    push: null,
+    push: sources.pushedAt,
     now: sources.now,
     committedAt: git.toCommittedAt,
     wentLiveAfter: await wentLiveAfter(repository, found, git, line.find(hasRange) ?? null),

@@ -53,7 +53,7 @@ async function upstreamBelow(repository: Repository, to: string, named: string |
 }
 
 /** The tracking ref of a branch, from the configuration: asking git would end it where there is none. */
-function upstreamRef(config: Repository["config"], branch: string | null): string | null {
+export function upstreamRef(config: Repository["config"], branch: string | null): string | null {
   if (branch === null || !branch.startsWith("refs/heads/")) return null;
   const name = branch.slice("refs/heads/".length);
   const remote = config.get(`branch.${name}.remote`)?.at(-1);
