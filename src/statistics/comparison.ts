@@ -43,7 +43,7 @@ export function toleranceOf(metric: MeasuredMetric, before: Measurement | null, 
  * @param design `paired`: round by round, as `compare` measures; `apart`: one side after the other
  */
 export function compareMetric(before: MeasuredMetric | null, after: MeasuredMetric | null, judgement: Judgement, design: Design = "apart"): Comparison {
-  if (before === null || after === null) return comparison(before === null ? "new" : "gone", "presence");
+  if (before === null || after === null) return presence(before, after);
   const why = incomparable(before, after);
   if (why !== null) return comparison("not-enough-data", "none", { notes: [why] });
   const [one, two] = [before.measurement, after.measurement];
@@ -64,6 +64,13 @@ export function compareMetric(before: MeasuredMetric | null, after: MeasuredMetr
     return { change: differences.change, ...compareSamples(one, two, design, bounds) };
   }
   return comparison(directionOfValues(one.value, two.value, bounds), "values", differences);
+}
+
+/** A stratum that one side has no sample of tells how the mix was, not that something came or went. */
+function presence(before: MeasuredMetric | null, after: MeasuredMetric | null): Comparison {
+  const stratum = (before ?? after)?.stratum ?? null;
+  if (stratum !== null) return comparison("not-enough-data", "none", { notes: [`no ${stratum} among the answers ${before === null ? "before" : "after"}`] });
+  return comparison(before === null ? "new" : "gone", "presence");
 }
 
 /** The metrics that were measured together, their p-values adjusted to one another, and judged by that. */

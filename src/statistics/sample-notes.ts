@@ -53,6 +53,7 @@ export function unclearNote(rounds: Rounds, given: Bounds, amounts: Amounts, bef
   const scale = before === null || before === 0 ? null : Math.abs(before);
   const size = (value: number): number => (scale === null ? value : (value / scale) * 100);
   const unit = scale === null ? "" : " %";
+  if (scale !== null && size(least) > 100) return "the values vary too much to show anything but a change many times as large";
   if (!(least > 0) || size(least) > mostSaid) return "the values are too far apart to tell";
   const would = `a change of ${roundedUp(size(least))}${unit} or more would have shown`;
   const target = targetOf(Math.abs(shift), least, bounds.tolerance, scale);

@@ -115,11 +115,11 @@ describe("gatherComparisons", () => {
 });
 
 describe("pairMetrics", () => {
-  it("joins both sides by check, metric and stratum; what one side lacks is new or gone", () => {
+  it("joins both sides by check, metric and stratum; what one side has no answer of is told by neither", () => {
     const stratum = (name: string, value: number): MeasuredMetric => ({ ...measured("page", value), stratum: name });
     const metrics = pairMetrics([stratum("hit", 1), stratum("miss", 2)], [stratum("miss", 1), stratum("stale", 4)], judgement);
     expect(metrics.map(({ stratum, before, after, comparison, source }) => [source, stratum, before?.value ?? null, after?.value ?? null, comparison?.verdict])).toEqual([
-      ["compare", "miss", 2, 1, "improved"], ["compare", "stale", null, 4, "new"], ["compare", "hit", 1, null, "gone"],
+      ["compare", "miss", 2, 1, "improved"], ["compare", "stale", null, 4, "not-enough-data"], ["compare", "hit", 1, null, "not-enough-data"],
     ]);
   });
 

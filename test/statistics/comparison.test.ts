@@ -173,6 +173,9 @@ describe("what cannot be compared", () => {
   it("says what is new and what is gone", () => {
     expect(compareMetric(null, metric(value), judgement).verdict).toBe("new");
     expect(compareMetric(metric(value), null, judgement).verdict).toBe("gone");
+    const misses = { ...metric(value), stratum: "miss" };
+    expect(compareMetric(misses, null, judgement)).toMatchObject({ verdict: "not-enough-data", notes: ["no miss among the answers after"] });
+    expect(compareMetric(null, misses, judgement)).toMatchObject({ verdict: "not-enough-data", notes: ["no miss among the answers before"] });
   });
 
   it("takes any difference of a shape for a change", () => {
