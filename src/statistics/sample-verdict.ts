@@ -43,18 +43,18 @@ export function amountsOf(rounds: Rounds, before: Measurement, together: number)
 
 function judgeRounds(rounds: Rounds, evidence: Evidence, bounds: Bounds, amounts: Amounts, before: number | null): Pick<Comparison, "verdict" | "notes"> {
   const verdict = verdictOf(evidence, bounds);
-  const drift = driftNote(rounds, verdict, bounds.tolerance);
+  const drift = driftNote(rounds, evidence.interval, verdict, bounds.tolerance);
   if (drift !== null) return { verdict: "unclear", notes: [drift] };
   if (verdict !== "unclear") return { verdict, notes: [] };
   return { verdict, notes: [unclearNote(rounds, bounds, amounts, before)] };
 }
 
 /** Why the rounds of the two sides can give no such verdict, or null where they do not drift, or no drift explains it. */
-function driftNote(rounds: Rounds, verdict: Comparison["verdict"], tolerance: number): string | null {
+function driftNote(rounds: Rounds, interval: readonly [number, number], verdict: Comparison["verdict"], tolerance: number): string | null {
   if (rounds.design === "paired") return null;
   const { before, after } = rounds;
   const [one, two] = [rangeOf(before), rangeOf(after)];
-  if (verdict === "unchanged" ? Math.max(one.most, two.most) - Math.min(one.least, two.least) <= tolerance : isFarApart(one, two)) return null;
+  if (verdict === "unchanged" ? Math.max(one.most, two.most) - Math.min(one.least, two.least) <= tolerance : isFarApart(one, two, interval)) return null;
   const drift = driftOf([before, after]);
   if (drift === null) return null;
   const how = drift === "order" ? "each is like the one before it" : "the second half is not like the first";
@@ -67,17 +67,15 @@ interface Range {
 }
 
 /**
- * Whether what lies between two sides is more than either drifted, as a difference or, of amounts above 0, as a
- * factor: a page that takes 22 to 41 ms and then 2 to 5 ms was not changed by the machine's mood.
+ * Whether two sides differ by more than either drifted: by all of the interval, or, of amounts above 0, by a factor; a
+ * page that takes 22 to 41 ms and then 2 to 5 ms was not changed by the machine's mood.
  */
-function isFarApart(one: Range, two: Range): boolean {
+function isFarApart(one: Range, two: Range, [low, high]: readonly [number, number]): boolean {
+  const nearest = low > 0 ? low : high < 0 ? -high : 0;
+  if (nearest > Math.max(one.most - one.least, two.most - two.least)) return true;
   const [lower, upper] = one.most < two.least ? [one, two] : [two, one];
-  if (!(upper.least > lower.most)) return false;
-  const isApart = (scale: (value: number) => number): boolean => {
-    const drifted = Math.max(...[lower, upper].map(({ least, most }) => scale(most) - scale(least)));
-    return scale(upper.least) - scale(lower.most) > drifted;
-  };
-  return isApart((value) => value) || (lower.least > 0 && isApart(Math.log));
+  if (!(lower.least > 0)) return false;
+  return upper.least / lower.most > Math.max(lower.most / lower.least, upper.most / upper.least);
 }
 
 function rangeOf(side: Float64Array): Range {
