@@ -238,6 +238,25 @@ Examples:
     load: async () => (await import("./commands/hook.ts")).hook,
   },
   {
+    name: "verify",
+    usage: "",
+    summary: "say whether the notes can be believed: for CI",
+    core: true,
+    writes: false,
+    flags: [
+      ["--since REV", "only what changed, and what shipped, since this commit, or since a day (YYYY-MM-DD)"],
+      ["--format FORMAT", "text (default), github (annotations), sarif or junit"],
+    ],
+    more: `Gathers the facts of every record from git again, and looks for ships without a record. Exit status 1 where
+a record is missing, incomplete, invalid, against the policy or edited where shipnote writes, or does not
+follow from git; a history that was rewritten is told, and is no failure. It runs nothing and writes nothing.
+
+Examples:
+  shipnote verify
+  shipnote verify --since origin/main --format github`,
+    load: async () => (await import("./commands/verify.ts")).verify,
+  },
+  {
     name: "schema",
     usage: "NAME",
     summary: "print a JSON Schema: record, config or outcome",

@@ -32,13 +32,14 @@ const surface: Record<string, string> = {
   rollback: "--env --component --check",
   list: "--env --component --since --until --owner --verdict --hazard --outcome --grep --limit",
   show: "--format --max-bytes",
+  verify: "--since --format",
   compare: "--only --env --component --dry-run",
   index: "--check --force --dry-run",
   runbook: "--force --dry-run",
   schema: "",
 };
 const everywhere = "-C --config --json -q --quiet --no-color -y --yes -h --help";
-const core = ["record", "run", "before", "after", "rollback", "list", "show"];
+const core = ["record", "run", "before", "after", "rollback", "list", "show", "verify"];
 
 let scratch: Scratch;
 const help = new Map<string, string>();

@@ -56,6 +56,12 @@ export function listRecords<T>(notesDir: string, select: (record: ChangeRecord, 
   return { rows: kept.map((entry) => entry.row), problems };
 }
 
+/** A record.json as it stands, looked at by hand like those of {@link listRecords}, or what is wrong with it. */
+export function readFacts(text: string, id: string): { value: ChangeRecord } | { problem: string } {
+  const value = parse(text);
+  return isLikeRecord(value, id) ? { value } : { problem: problemOf(value, id).message };
+}
+
 /** What records are ordered by: the greater, the newer. */
 export function rank({ shippedAt, recordedAt, id }: Pick<ChangeRecord, "shippedAt" | "recordedAt" | "id">): string {
   return `${shippedAt} ${recordedAt} ${id}`;

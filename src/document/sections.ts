@@ -1,7 +1,8 @@
 import type { Structure } from "./blocks.ts";
 import { markLength, splitLines } from "./lines.ts";
-import type { FoundRegion } from "./regions.ts";
+import { type FoundRegion, pairMarkers } from "./regions.ts";
 import { headingKey } from "./section-names.ts";
+import { readStructure } from "./structure.ts";
 
 /** A section as it stands: what belongs to the heading, up to the next one of its level. */
 export interface Section {
@@ -38,6 +39,12 @@ export function readSections(source: string, structure: Structure, regions: read
 /** The first section of that title. */
 export function findSection(sections: readonly Section[], title: string): Section | null {
   return sections.find((section) => headingKey(section.title) === headingKey(title)) ?? null;
+}
+
+/** The offset of a section's heading in a source; null where there is no such section. @throws Failure `regions-damaged` */
+export async function sectionStart(source: string, title: string): Promise<number | null> {
+  const structure = await readStructure(source);
+  return findSection(readSections(source, structure, pairMarkers(source, structure)), title)?.headingStart ?? null;
 }
 
 /** What people wrote in a section: everything outside its regions. */

@@ -28,6 +28,8 @@ export interface AuditSources {
   isOfToday: (record: RangedRecord) => boolean;
   /** Where commits that are gone stand now, as far as they were found. */
   moved: ReadonlyMap<string, string>;
+  /** Commits that a rollback took away: that they are gone is as it should be. */
+  takenAway: ReadonlySet<string>;
 }
 
 /** A record with what its ends are in this repository. */
@@ -62,18 +64,18 @@ export async function gatherAgain(records: readonly RangedRecord[], sources: Aud
       whole: record.component === null,
       toTree: toTrees[at] ?? null,
       patchId: diff?.patchId,
-      derived: own === null || !original || !sources.isOfToday(record) ? null : await derivedAgain(record, own, owners[at] ?? null, read, sources),
+      derived: own === null || !original || !sources.isOfToday(record) ? null : await derivedAgain(record, own, owners[at] ?? null, read),
     };
   }));
 }
 
-function place(record: RangedRecord, { history, moved }: AuditSources): Placed {
+function place(record: RangedRecord, { history, moved, takenAway }: AuditSources): Placed {
   const { from, to } = record.range;
   const now = (commit: string): string | null => (history.has(commit) ? commit : (moved.get(commit) ?? null));
   const [fromNow, toNow] = [from === null ? null : now(from), now(to)];
   const unknownEnds: Placed["unknownEnds"] = [];
-  if (from !== null && fromNow === null) unknownEnds.push("from");
-  if (toNow === null) unknownEnds.push("to");
+  if (from !== null && fromNow === null && !takenAway.has(from)) unknownEnds.push("from");
+  if (toNow === null && !takenAway.has(to)) unknownEnds.push("to");
   return { record, from: fromNow, to: toNow, original: fromNow === from && toNow === to, unknownEnds };
 }
 
@@ -211,14 +213,13 @@ async function derivedAgain(
   { read, named }: CommitsAgain,
   owners: OwnersOf | null,
   readFiles: (objects: readonly string[]) => Promise<(string | null)[]>,
-  { config }: AuditSources,
 ): Promise<FactsAgain["derived"]> {
   const commits = record.commits.flatMap(({ sha }) => read.get(sha) ?? []);
   const whole = commits.length === record.commits.length;
   const contributors = whole && named ? contributorsOf(commits) : null;
   return {
     contributors,
-    references: whole ? findReferences(commits, { forge: record.repository, tickets: config.tickets }).references : null,
+    references: whole ? findReferences(commits, { forge: record.repository, tickets: null }).references : null,
     owners,
     owner: contributors === null || owners === null ? null : chooseOwner({
       flag: null, component: null, configured: null,

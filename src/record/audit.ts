@@ -159,7 +159,7 @@ function auditDerived(record: ChangeRecord, { derived }: FactsAgain): Discrepanc
   return found;
 }
 
-/** Tickets are what the configuration makes of a text. */
+/** What is a ticket, the configuration says. */
 function auditReferences({ references }: ChangeRecord, again: readonly Reference[]): Discrepancy[] {
   const now = again.filter(({ kind }) => kind !== "ticket");
   const found = references.flatMap((reference, place): Discrepancy[] => {

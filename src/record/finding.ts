@@ -31,3 +31,20 @@ export interface Discrepancy {
 export function fails({ code }: Pick<Finding, "code">): boolean {
   return code !== "rewritten";
 }
+
+/** What `verify` found, whole: what every format is made of. */
+export interface Verified {
+  findings: readonly Finding[];
+  /** Exceptions that records make to the policy, with their reasons. */
+  exceptions: readonly ListedException[];
+  /** How many records were looked at. */
+  records: number;
+}
+
+export interface ListedException {
+  record: string;
+  /** Of the record's markdown, relative to the repository's root. */
+  path: string;
+  rule: string;
+  reason: string;
+}

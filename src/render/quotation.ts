@@ -8,6 +8,9 @@ import { cut } from "./visible.ts";
 const shownBodies = 6;
 const bodyLength = 1200;
 
+const lead = "Nobody wrote down why; the commits say:";
+const hint = "(More commits say why.)";
+
 /**
  * What stands under Why until somebody writes a reason: the commits' own words, each with its sha, said to be a
  * quotation. Null where no commit says more than its subject.
@@ -19,8 +22,8 @@ export function quotationOf(bodies: readonly { sha: string; text: string }[], fo
   const quotes = bodies.slice(0, shownBodies).map(({ sha, text }) =>
     `${quotation(beginning(text))}\n>\n> (${codeLink(sha.slice(0, 7), commitUrl(forge, linkSha(forge, sha)))})`,
   );
-  const more = bodies.length > shownBodies ? ["(More commits say why.)"] : [];
-  return ["Nobody wrote down why; the commits say:", ...quotes, ...more].join("\n\n");
+  const more = bodies.length > shownBodies ? [hint] : [];
+  return [lead, ...quotes, ...more].join("\n\n");
 }
 
 /** A long body's first paragraphs, else lines, and a sign that there is more. */
@@ -29,4 +32,10 @@ function beginning(text: string): string {
   const head = text.slice(0, bodyLength);
   const end = ["\n\n", "\n", " "].map((gap) => head.lastIndexOf(gap)).find((at) => at > bodyLength / 2) ?? cut(head, bodyLength - 1).length - 1;
   return `${text.slice(0, end).trimEnd()}\n\n…`;
+}
+
+/** Whether a text is a quotation of commits and nothing that somebody added: no reason yet. */
+export function isQuotationAlone(text: string): boolean {
+  const [first = "", ...others] = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  return first === lead && others.every((line) => line.startsWith(">") || line === hint);
 }

@@ -1,0 +1,20 @@
+import { join } from "node:path";
+import { recordPaths } from "../record/id.ts";
+import { bytesOf } from "./examine.ts";
+import { namesIn } from "./unreadable.ts";
+
+/**
+ * Ids of markdown files that have regions of ours and no folder beside them; notes that somebody wrote by hand under
+ * such a name are none.
+ *
+ * @param ids of all folders of records
+ */
+export function standaloneMarkdown(notesDirectory: string, ids: ReadonlySet<string>): string[] {
+  return namesIn(notesDirectory).filter((name) => /^\d{4}$/.test(name)).flatMap((year) =>
+    namesIn(join(notesDirectory, year)).flatMap((name) => {
+      const id = /^(\d{4}-\d{2}-\d{2}-[a-z0-9-]+)\.md$/.exec(name)?.[1];
+      if (id === undefined || !id.startsWith(year) || ids.has(id)) return [];
+      const text = bytesOf(join(notesDirectory, recordPaths(id).markdown))?.toString("utf8") ?? "";
+      return /^<!-- shipnote:summary -->\r?$/m.test(text) ? [id] : [];
+    })).sort();
+}

@@ -1,0 +1,144 @@
+import type { Examined } from "../archive/examine.ts";
+import { editedKeys, readFrontMatter } from "../document/front-matter.ts";
+import { findHeading, standingTitle } from "../document/heading.ts";
+import { judgeRegion } from "../document/judgement.ts";
+import { trimBlankLines } from "../document/lines.ts";
+import { type Prose, readProse } from "../document/prose.ts";
+import { findRegions, type FoundRegion } from "../document/regions.ts";
+import { sectionStart } from "../document/sections.ts";
+import { Failure } from "../failure.ts";
+import type { FindingCode } from "../record/finding.ts";
+import { lineAt } from "../record/json-place.ts";
+import { judgePolicy, type Requirement } from "../record/policy.ts";
+import type { ChangeRecord } from "../record/schema.ts";
+import { isQuotationAlone } from "../render/quotation.ts";
+import { frontMatterOf, headingOf } from "../render/record.ts";
+import { renderRegions } from "../render/regions.ts";
+import type { Templates } from "../render/templates.ts";
+
+/** What was found in a record's markdown, in which line. */
+export interface DocumentFinding {
+  code: FindingCode;
+  line: number | null;
+  message: string;
+  mend: string;
+}
+
+/** A record whose markdown and record.json both stand. */
+export type StandingRecord = Examined & { record: ChangeRecord; markdown: string };
+
+/** What a markdown is judged by. */
+export interface DocumentRules {
+  templates: Templates;
+  /** Whether these templates and this version wrote the record's regions. */
+  comparable: boolean;
+  ids: ReadonlySet<string>;
+  required: readonly Requirement[];
+  /** The path of the markdown, for commands. */
+  path: string;
+}
+
+/** Judges a record's markdown: regions, front matter, heading, links to other records, and what the policy requires. */
+export async function auditDocument(standing: StandingRecord, rules: DocumentRules): Promise<DocumentFinding[]> {
+  try {
+    const prose = await readProse(standing.markdown);
+    const found = await Promise.all([
+      auditRegions(standing, prose, rules), auditFrontMatter(standing, rules), auditHeading(standing), auditPolicy(standing, prose, rules),
+    ]);
+    return [...found.flat(), ...auditLinksIn(standing, rules)];
+  } catch (error) {
+    if (!(error instanceof Failure) || (error.code !== "regions-damaged" && error.code !== "front-matter-invalid")) throw error;
+    const line = /\bline (\d+)/.exec(error.message)?.[1];
+    return [{ code: "edited", line: line === undefined ? null : Number(line), message: error.message, mend: showing(rules.path) }];
+  }
+}
+
+async function auditRegions({ record, markdown }: StandingRecord, prose: Prose, { templates, comparable, path }: DocumentRules): Promise<DocumentFinding[]> {
+  const found: DocumentFinding[] = [];
+  const rendered: Readonly<Record<string, string>> = renderRegions(record, { expected: prose.expected }, templates);
+  const known = record.checklist.filter(({ by }) => by !== "person-item");
+  for (const region of await findRegions(markdown)) {
+    const { name, text } = region;
+    const now = Object.hasOwn(rendered, name) ? rendered[name] : undefined;
+    if (now === undefined) continue;
+    const stored = Object.hasOwn(record.generator.regions, name) ? (record.generator.regions[name] ?? null) : null;
+    const withoutAnswers = (): string => (name === "summary" || name === "metrics" ? renderRegions(record, { expected: null }, templates)[name] : now);
+    const judged = await judgeRegion({ name, standing: text, stored, rendered: now, withoutAnswers, known, comparable });
+    if (judged === "edited") {
+      found.push({ code: "edited", line: editedLine(region, name === "checklist" || !comparable ? null : now), message: `the region \`${name}\` was edited by hand`, mend: `shipnote record --id ${record.id} --force` });
+    } else if (judged === "does-not-follow") {
+      found.push({ code: "does-not-follow", line: region.line, message: `the region \`${name}\` is not what record.json says`, mend: showing(path) });
+    }
+  }
+  return found;
+}
+
+/** The first line of a region that is not as rendered; that of its marker where this is not known. */
+function editedLine({ line, text }: FoundRegion, rendered: string | null): number {
+  if (rendered === null) return line;
+  const wanted = trimBlankLines(rendered).split("\n");
+  const place = text.split("\n").findIndex((each, at) => each !== wanted[at]);
+  return line + 2 + Math.max(0, place);
+}
+
+async function auditFrontMatter({ record, markdown, outcome }: StandingRecord, { path }: DocumentRules): Promise<DocumentFinding[]> {
+  const ours = frontMatterOf(record, outcome);
+  const standing = await readFrontMatter(markdown);
+  const mend = `shipnote record --id ${record.id} --force`;
+  if (standing === null) {
+    // Front matter that people took away stays away; one that lost a fence is still there.
+    const rest = new RegExp(`^id: "?${record.id}"?\\s*$`, "m").exec(markdown.slice(0, 2000));
+    return rest === null ? [] : [{ code: "edited", line: 1, message: "the front matter has lost one of its `---` lines", mend: showing(path) }];
+  }
+  const changed = (await editedKeys(markdown, ours)).filter((key) => key !== "outcome" || outcome === null);
+  const gone = (["id", "date", "environment", "owner", "range", "verdict", "rollback"] as const).filter((key) => typeof ours[key] === "string" && !(key in standing));
+  return [
+    ...changed.map((key): DocumentFinding => ({ code: "edited", line: lineOfKey(markdown, key), message: `\`${key}\` in the front matter is not what record.json says (${ours[key] ?? "nothing"})`, mend })),
+    ...gone.map((key): DocumentFinding => ({ code: "edited", line: 1, message: `\`${key}\` is gone from the front matter`, mend })),
+  ];
+}
+
+function lineOfKey(markdown: string, key: string): number {
+  const found = new RegExp(`^${key}:`, "m").exec(markdown);
+  return found === null ? 1 : lineAt(markdown, found.index);
+}
+
+async function auditHeading({ record, markdown }: StandingRecord): Promise<DocumentFinding[]> {
+  const title = await standingTitle(markdown, { title: record.title, heading: headingOf(record.title) });
+  if (title === null || title === record.title) return [];
+  const heading = await findHeading(markdown);
+  return [{
+    code: "does-not-follow",
+    line: heading === null ? null : lineAt(markdown, heading.start),
+    message: `the heading is not the title in record.json (${record.title})`,
+    mend: `shipnote record --id ${record.id}`,
+  }];
+}
+
+async function auditPolicy({ record, markdown }: StandingRecord, prose: Prose, { required }: DocumentRules): Promise<DocumentFinding[]> {
+  if (required.length === 0) return [];
+  const written = { why: prose.why !== null && !isQuotationAlone(prose.why), expected: prose.expected !== null, rollback: prose.rollback !== null };
+  return Promise.all(judgePolicy(record, written, required).map(async ({ rule, message, section, mend }) => ({
+    code: "against-policy" as const, line: await lineOfSection(markdown, section), message: `${message} (\`${rule}\` of the policy for ${record.environment})`, mend,
+  })));
+}
+
+/** Of a section that is gone, that of the title. */
+async function lineOfSection(markdown: string, section: string | null): Promise<number> {
+  const start = section === null ? null : await sectionStart(markdown, section);
+  return lineAt(markdown, start ?? (await findHeading(markdown))?.start ?? 0);
+}
+
+/** Links to the markdown of other records, as prose and regions have them. */
+function auditLinksIn({ record, markdown }: StandingRecord, { ids, path }: DocumentRules): DocumentFinding[] {
+  return [...markdown.matchAll(/\]\(<?(?:\.\/|\.\.\/\d{4}\/)?(\d{4}-\d{2}-\d{2}-[a-z0-9-]+)\.md(?:#[^)\s>]*)?>?\)/g)].flatMap((link): DocumentFinding[] => {
+    const [, id = ""] = link;
+    if (ids.has(id) || id === record.id) return [];
+    return [{ code: "incomplete", line: lineAt(markdown, link.index), message: `it links to ${id}, and there is no such record`, mend: showing(path) }];
+  });
+}
+
+/** What shows how a file came to be as it is. */
+export function showing(path: string): string {
+  return `git log -p -- ${path}`;
+}

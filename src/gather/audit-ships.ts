@@ -1,0 +1,253 @@
+import type { Config } from "../config.ts";
+import { factsGit, type Repository } from "../git/repository.ts";
+import { pathMatcher } from "../record/globs.ts";
+import type { NotesPaths } from "../record/notes-paths.ts";
+import type { ChangeRecord, Commit, Range } from "../record/schema.ts";
+import { beyondNotes } from "./audit-commits.ts";
+import type { History } from "./audit-history.ts";
+import { defaultBranchOf, environmentsOf, type Landed, trackedBy } from "./ship-lines.ts";
+
+/** A branch or a tag that ships, and where it stands. */
+export interface Tip {
+  landed: Landed;
+  commit: string;
+  environments: readonly string[];
+  /** The component whose tag it is; null: all that it touches. */
+  component: string | null;
+  /** Whether only merges are known to be ships: nobody saw this branch being pushed. */
+  mergesOnly: boolean;
+  /** When pushes of it ended where, as the reflog knows: ISO 8601 in UTC by commit. */
+  pushes: ReadonlyMap<string, string>;
+}
+
+/** A ship that no record is there for. */
+export interface UnrecordedShip {
+  environment: string;
+  component: string | null;
+  /** Exclusive; null: from the beginning of history. */
+  from: string | null;
+  to: string;
+  /** How many commits of the first-parent line it has. */
+  commits: number;
+  subject: string;
+  /** `main`, `v1.2`. */
+  ref: string;
+  /** When it was pushed, else committed: ISO 8601 in UTC. */
+  at: string;
+  /** The record of the ship before it. */
+  after: string;
+}
+
+/** What of a record its line is made of: little enough to have ten thousand of them in memory. */
+export type RecordedShip = Pick<ChangeRecord, "id" | "environment" | "component" | "direction" | "shippedAt" | "recordedAt" | "range"> & {
+  commits: readonly string[];
+  /** What the commit at its end says. */
+  last: Pick<Commit, "date" | "subject"> | null;
+};
+
+export type RangedShip = RecordedShip & { range: Range };
+
+/** A record as a ship of its line. */
+export function recordedShip({ id, environment, component, direction, shippedAt, recordedAt, range, commits }: ChangeRecord): RecordedShip {
+  const last = commits.find(({ sha }) => sha === range?.to) ?? commits[0];
+  return {
+    id, environment, component, direction, shippedAt, recordedAt, range,
+    commits: commits.map(({ sha }) => sha),
+    last: last === undefined ? null : { date: last.date, subject: last.subject },
+  };
+}
+
+/** All branches and tags at which commits are held: each ref with its commit. */
+export async function readRefs(repository: Repository): Promise<{ ref: string; commit: string }[]> {
+  const { stdout } = await factsGit(repository, ["for-each-ref", "--format=%(refname)%00%(objectname)%00%(*objectname)"]);
+  return stdout.toString("utf8").split("\n").filter(Boolean).map((line) => {
+    const [ref = "", object = "", peeled = ""] = line.split("\0");
+    return { ref, commit: peeled === "" ? object : peeled };
+  });
+}
+
+/**
+ * The branches and tags that ship by the configuration: those of remotes as this clone saw them last, tags, and what a
+ * CI run says was pushed. In a repository without remotes its own branches, of which merges are known to be ships.
+ */
+export async function readTips(
+  repository: Repository,
+  refs: readonly { ref: string; commit: string }[],
+  config: Config,
+  seen: readonly { landed: Landed; commit: string }[],
+): Promise<Tip[]> {
+  const hasRemotes = [...repository.config.keys()].some((key) => /^remote\..+\.url$/s.test(key));
+  const defaults = new Map<string, string | null>();
+  const tips: Tip[] = [];
+  for (const { ref, commit } of refs) {
+    const tracked = ref.startsWith("refs/remotes/") ? trackedBy(ref, repository) : null;
+    if (tracked !== null && tracked.branch !== "HEAD") {
+      if (!defaults.has(tracked.remote)) defaults.set(tracked.remote, await defaultBranchOf(repository, tracked.remote));
+      const landed = { branch: tracked.branch };
+      const environments = environmentsOf(landed, config, defaults.get(tracked.remote) ?? null);
+      if (environments.length > 0) tips.push({ landed, commit, environments, component: null, mergesOnly: false, pushes: await readPushes(repository, ref) });
+    } else if (ref.startsWith("refs/heads/") && !hasRemotes) {
+      const landed = { branch: ref.slice("refs/heads/".length) };
+      const environments = environmentsOf(landed, config, null);
+      if (environments.length > 0) tips.push({ landed, commit, environments, component: null, mergesOnly: true, pushes: new Map() });
+    } else if (ref.startsWith("refs/tags/")) {
+      tips.push(...tagTips({ tag: ref.slice("refs/tags/".length) }, commit, config));
+    }
+  }
+  for (const { landed, commit } of seen) {
+    const environments = environmentsOf(landed, config, [...defaults.values()][0] ?? null);
+    if (environments.length > 0) tips.push({ landed, commit, environments, component: null, mergesOnly: false, pushes: new Map() });
+  }
+  return tips;
+}
+
+function tagTips(landed: { tag: string }, commit: string, config: Config): Tip[] {
+  const tip = { landed, commit, mergesOnly: false, pushes: new Map<string, string>() };
+  const whole = environmentsOf(landed, config, null);
+  const ofComponents = Object.entries(config.components).flatMap(([component, { tags }]) => {
+    const environments = tags === null ? [] : environmentsOf(landed, { ...config, environments: { [config.environment]: { branches: [], tags: [tags] } } }, null);
+    return environments.length === 0 ? [] : [{ ...tip, environments, component }];
+  });
+  return [...(whole.length === 0 ? [] : [{ ...tip, environments: whole, component: null }]), ...ofComponents];
+}
+
+/** Where pushes from this clone ended, and when: git notes each in the reflog of the tracking ref. */
+async function readPushes(repository: Repository, ref: string): Promise<Map<string, string>> {
+  const { stdout } = await factsGit(repository, ["log", "-g", "--no-patch", "--date=unix", "--format=%H %gd %gs", ref, "--"], { allow: [128] });
+  return new Map(stdout.toString("utf8").split("\n").flatMap((line): [string, string][] => {
+    const [, commit = "", seconds = ""] = /^([0-9a-f]+) \S*@\{(\d+)\} update by push$/.exec(line) ?? [];
+    return commit === "" ? [] : [[commit, isoOf(seconds)]];
+  }));
+}
+
+function isoOf(seconds: string): string {
+  return new Date(Number(seconds) * 1000).toISOString().replace(".000Z", "Z");
+}
+
+/**
+ * The ships since the first record of each line that no record is there for: on the first-parent way from a branch or a
+ * tag down to that record, what is more than notes and in no record of the line. Where one push ended, a ship does.
+ *
+ * @param records all
+ * @param ends where ships stand that were found under other commits: below them nothing is certain
+ * @param isBefore commits that are not asked about
+ */
+export async function findUnrecorded(
+  repository: Repository,
+  { history, tips, records, notes, config, ends, isBefore }: {
+    history: History;
+    tips: readonly Tip[];
+    records: readonly RecordedShip[];
+    notes: NotesPaths;
+    config: Config;
+    ends: ReadonlySet<string>;
+    isBefore: (commit: string) => boolean;
+  },
+): Promise<UnrecordedShip[]> {
+  const lines = linesOf(records);
+  const ways = tips.flatMap((tip) => lines.flatMap((line) => {
+    const isMeant = tip.environments.includes(line.environment) && (tip.component === null || tip.component === line.component);
+    const way = isMeant ? wayTo(line, tip, { history, ends, isBefore }) : null;
+    return way === null ? [] : [{ tip, line, way }];
+  }));
+  const open = new Map(ways.flatMap(({ way }) => way.filter(({ recorded }) => !recorded)).map(({ commit }) => [commit, { sha: commit, parentShas: history.parents(commit) }]));
+  const touched = await beyondNotes(repository, [...open.values()], notes);
+  const components = Object.entries(config.components).map(([name, { paths }]) => ({ name, isOurs: pathMatcher(paths) }));
+  const isShip = (commit: string, component: string | null, mergesOnly: boolean): boolean => {
+    const paths = touched.get(commit);
+    if (paths === undefined || (mergesOnly && history.parents(commit).length < 2)) return false;
+    const own = components.filter(({ isOurs }) => paths.some(isOurs)).map(({ name }) => name);
+    return component === null ? own.length === 0 : own.includes(component);
+  };
+  const found = new Map<string, Omit<UnrecordedShip, "subject" | "at"> & { pushedAt: string | null }>();
+  for (const { tip, line, way } of ways) {
+    let current: string[] = [];
+    const close = (): void => {
+      const [to] = current;
+      const oldest = current.at(-1);
+      if (to !== undefined && oldest !== undefined) {
+        const { environment, component } = line;
+        const key = `${environment} ${component ?? ""} ${to}`;
+        const from = history.parents(oldest)[0] ?? null;
+        const ship = { environment, component, from, to, commits: current.length, ref: nameOf(tip.landed), after: line.newestBelow(way, to), pushedAt: tip.pushes.get(to) ?? null };
+        if (!found.has(key)) found.set(key, ship);
+      }
+      current = [];
+    };
+    for (const { commit, recorded } of way) {
+      if (recorded || tip.pushes.has(commit)) close();
+      if (!recorded && isShip(commit, line.component, tip.mergesOnly)) current.push(commit);
+    }
+    close();
+  }
+  return describe(repository, [...found.values()]);
+}
+
+function nameOf(landed: Landed): string {
+  return "branch" in landed ? landed.branch : landed.tag;
+}
+
+interface Line {
+  environment: string;
+  component: string | null;
+  first: RecordedShip;
+  recordOf: ReadonlyMap<string, string>;
+  /** The record of the nearest recorded commit below one on a way. */
+  newestBelow: (way: readonly Step[], commit: string) => string;
+}
+
+function linesOf(records: readonly RecordedShip[]): Line[] {
+  const ranged = records.filter(({ range }) => range !== null);
+  const keys = [...new Set(ranged.map(({ environment, component }) => JSON.stringify([environment, component])))];
+  return keys.flatMap((key) => {
+    const own = ranged.filter(({ environment, component }) => JSON.stringify([environment, component]) === key).sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
+    const [first] = own;
+    if (first === undefined) return [];
+    // What a record of the whole repository holds needs none of a component's own.
+    const covering = ranged.filter(({ environment, component }) => environment === first.environment && (component === first.component || component === null));
+    const recordOf = new Map(covering.flatMap(({ id, commits, range }) => [...commits, ...(range === null ? [] : [range.to])].map((commit) => [commit, id] as const)));
+    const newestBelow = (way: readonly Step[], commit: string): string => {
+      const below = way.slice(way.findIndex((step) => step.commit === commit)).find(({ recorded }) => recorded);
+      return (below === undefined ? undefined : recordOf.get(below.commit)) ?? first.id;
+    };
+    return [{ environment: first.environment, component: first.component, first, recordOf, newestBelow }];
+  });
+}
+
+function orderOf({ shippedAt, recordedAt, id }: RecordedShip): string {
+  return `${shippedAt} ${recordedAt} ${id}`;
+}
+
+interface Step {
+  commit: string;
+  recorded: boolean;
+}
+
+/** From a tip down to the line's first record; null where that is not below it: then the line's ships are elsewhere. */
+function wayTo(
+  { first, recordOf }: Line,
+  { commit: tip }: Tip,
+  { history, ends, isBefore }: { history: History; ends: ReadonlySet<string>; isBefore: (commit: string) => boolean },
+): Step[] | null {
+  const way: Step[] = [];
+  const start = new Set([...first.commits, first.range?.to ?? ""]);
+  for (let commit: string | undefined = tip; commit !== undefined && history.has(commit); [commit] = history.parents(commit)) {
+    if (start.has(commit) || ends.has(commit) || isBefore(commit)) return way;
+    way.push({ commit, recorded: recordOf.has(commit) });
+  }
+  return null;
+}
+
+async function describe(repository: Repository, ships: readonly (Omit<UnrecordedShip, "subject" | "at"> & { pushedAt: string | null })[]): Promise<UnrecordedShip[]> {
+  if (ships.length === 0) return [];
+  const { stdout } = await factsGit(
+    repository,
+    ["log", "-z", "--no-walk=unsorted", "--no-patch", "--encoding=UTF-8", "--format=%H %ct %s", "--stdin"],
+    { input: `${ships.map(({ to }) => to).join("\n")}\n` },
+  );
+  const told = new Map(stdout.toString("utf8").split("\0").map((line) => {
+    const [, commit = "", seconds = "0", subject = ""] = /^(\S+) (\d+) (.*)$/s.exec(line) ?? [];
+    return [commit, { at: isoOf(seconds), subject }];
+  }));
+  return ships.map(({ pushedAt, ...ship }) => ({ ...ship, subject: told.get(ship.to)?.subject ?? "", at: pushedAt ?? told.get(ship.to)?.at ?? "" }));
+}

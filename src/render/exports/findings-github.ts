@@ -1,0 +1,33 @@
+import { fails, type Finding, type Verified } from "../../record/finding.ts";
+import { brief, plain } from "../visible.ts";
+import { longest, textFindings, wordsOf } from "./findings-text.ts";
+
+/**
+ * Annotations for GitHub Actions, one a finding, then the sum.
+ *
+ * Source: GitHub's documentation of workflow commands; what has to be escaped stands in its runner's and its toolkit's
+ * code (`%`, CR and LF in a message, `:` and `,` in a property as well).
+ */
+export function githubFindings(verified: Verified): string {
+  const { findings, records, exceptions } = verified;
+  return [
+    ...findings.map(annotation),
+    ...exceptions.map(({ path, rule, reason }) => `::notice ${properties({ file: path, title: "exception" })}::${message(`Exception to ${rule}: ${reason}`)}`),
+    // Nothing in the sum is a stranger's.
+    textFindings({ findings, records, exceptions: [] }).split("\n").at(-1) ?? "",
+  ].join("\n");
+}
+
+function annotation(finding: Finding): string {
+  const { path, line, message: said, mend } = finding;
+  const place = { file: path, ...(line === null ? {} : { line: String(line) }), title: wordsOf(finding) };
+  return `::${fails(finding) ? "error" : "notice"} ${properties(place)}::${message(`${brief(said, longest)}\n${plain(mend)}`)}`;
+}
+
+function properties(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values).map(([name, value]) => `${name}=${message(plain(value)).replaceAll(":", "%3A").replaceAll(",", "%2C")}`).join(",");
+}
+
+function message(text: string): string {
+  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
