@@ -56,7 +56,7 @@ export const measurement = z.looseObject({
 });
 
 const comparison = z.looseObject({
-  verdict: z.enum(metricVerdicts),
+  verdict: z.enum(metricVerdicts).describe("of `cache-hit-rate`, improved and regressed are told to readers as changed: how often a cache answers is no result"),
   change: z.number().nullable().describe("relative change of the value"),
   shift: z.number().nullable().describe("in the metric's unit"),
   interval: z.tuple([z.number(), z.number()]).nullable().describe("95 % interval of the shift"),

@@ -21,14 +21,16 @@ const vast = 1e300;
  * further out than three times the height of all others.
  *
  * @param sides samples, in any order
- * @param marks ends of an interval, medians; they widen the axis at most by its own height
+ * @param marks ends of an interval, medians; they widen the axis at most by its own height, and below 0 only where a
+ *   sample is
  */
 export function axisOf(sides: readonly (readonly number[])[], marks: readonly number[], unit: string): Axis {
   const bounds = boundsOf(sides.filter((side) => side.length > 0).map((side) => side.map(bounded).sort((a, b) => a - b)));
   const height = bounds.high - bounds.low;
+  const isNegative = sides.some((side) => side.some((sample) => sample < 0));
   for (const mark of marks.map(bounded)) {
     if (mark > bounds.high && mark <= bounds.high + height) bounds.high = mark;
-    if (mark < bounds.low && mark >= bounds.low - height) bounds.low = mark;
+    if (mark < bounds.low && mark >= bounds.low - height) bounds.low = isNegative ? mark : Math.max(0, mark);
   }
   const { factor, title } = scalingOf(Math.max(Math.abs(bounds.low), Math.abs(bounds.high)), unit);
   const [low, high] = roomy(bounds.low / factor, bounds.high / factor);

@@ -30,9 +30,15 @@ export function signed(value: number): string {
   return value > 0 && shown !== "0" ? `+${shown}` : shown;
 }
 
-/** A relative change: 0.05 is `+5 %`, -0.769 is `−77 %`. */
+/** A relative change: 0.05 is `+5 %`, -0.769 is `−77 %`; as long as anything is left it is not `−100 %`: -0.9954 is `−99.5 %`. */
 export function percentChange(change: number): string {
   const percent = change * 100;
+  const left = 100 + percent;
+  if (left > 0 && left < 1) {
+    // As many digits as show the first of what is left; cut off, for rounding could take it away.
+    const scale = 10 ** Math.min(3, Math.ceil(-Math.log10(left)));
+    return `${minus}${Math.min(100 * scale - 1, Math.floor(Number((-percent * scale).toPrecision(9)))) / scale} %`;
+  }
   return `${signed(Math.abs(percent) >= 10 ? Math.round(percent) : percent)} %`;
 }
 

@@ -89,7 +89,7 @@ function migration({ file, before, after }: Sides): string {
   }
   const changes = before === null && after !== null ? schemaChanges(after) : [];
   if (changes.length === 0) return "A migration; a revert takes the file away, not what it did. Not known: whether the code before works with it.";
-  const said = changes.slice(0, named).map(({ verb, thing }, at) => `${at === 0 ? verb : lowerFirst(verb)} \`${thing}\``);
+  const said = changes.slice(0, named).map(({ verb, thing, table }, at) => `${at === 0 ? verb : lowerFirst(verb)} \`${thing}\`${table === null ? "" : ` on \`${table}\``}`);
   const back = changes.length === 1 && changes[0]?.verb === "Adds" ? "a revert does not remove it" : "a revert does not undo that";
   return `${listing(said, changes.length)}; ${back}. Not known: whether the code before works with it.`;
 }

@@ -1,12 +1,19 @@
-/** What a migration does that outlives the file, as its added lines say it: a verb and the thing, `Adds`, `articles.updated_at`. */
-export interface SchemaChange { verb: string; thing: string }
+/** What a migration does that outlives the file, as its added lines say it. */
+export interface SchemaChange {
+  /** `Adds`. */
+  verb: string;
+  /** `articles.updated_at`. */
+  thing: string;
+  /** The table of an index that has a name of its own; null for anything else. */
+  table: string | null;
+}
 
-type Naming = (groups: readonly string[]) => string;
+type Naming = (groups: readonly string[]) => Omit<SchemaChange, "verb">;
 
 const name = "[`\"\\[]?(?:\\w+[`\"\\]]?\\.[`\"\\[]?)?(\\w+)[`\"\\]]?";
-const whole: Naming = ([thing = ""]) => thing;
-const member: Naming = ([table = "", column = ""]) => `${table}.${column}`;
-const swapped: Naming = ([index = "", table = ""]) => `${table}.${index}`;
+const whole: Naming = ([thing = ""]) => ({ thing, table: null });
+const member: Naming = ([table = "", column = ""]) => ({ thing: `${table}.${column}`, table: null });
+const indexOf: Naming = ([thing = "", table = ""]) => ({ thing, table });
 
 /** Statements that are plain enough to be told from one line; the forms of SQL, Rails, Alembic, Django, Knex and Laravel. */
 const statements: readonly (readonly [verb: string, pattern: RegExp, naming: Naming])[] = [
@@ -14,7 +21,7 @@ const statements: readonly (readonly [verb: string, pattern: RegExp, naming: Nam
   ["Drops the table", new RegExp(`\\bdrop\\s+table\\s+(?:if\\s+exists\\s+)?${name}`, "gi"), whole],
   ["Adds", new RegExp(`\\balter\\s+table\\s+(?:only\\s+)?(?:if\\s+exists\\s+)?${name}\\s+add\\s+column\\s+(?:if\\s+not\\s+exists\\s+)?[\`"\\[]?(\\w+)`, "gi"), member],
   ["Drops", new RegExp(`\\balter\\s+table\\s+(?:only\\s+)?(?:if\\s+exists\\s+)?${name}\\s+drop\\s+column\\s+(?:if\\s+exists\\s+)?[\`"\\[]?(\\w+)`, "gi"), member],
-  ["Creates the index", new RegExp(`\\bcreate\\s+(?:unique\\s+)?index\\s+(?:concurrently\\s+)?(?:if\\s+not\\s+exists\\s+)?${name}\\s+on\\b`, "gi"), whole],
+  ["Creates the index", new RegExp(`\\bcreate\\s+(?:unique\\s+)?index\\s+(?:concurrently\\s+)?(?:if\\s+not\\s+exists\\s+)?${name}\\s+on\\s+(?:only\\s+)?${name}`, "gi"), indexOf],
   ["Deletes rows of", new RegExp(`\\bdelete\\s+from\\s+${name}`, "gi"), whole],
   ["Empties", new RegExp(`\\btruncate\\s+(?:table\\s+)?${name}`, "gi"), whole],
   ["Changes rows of", new RegExp(`\\bupdate\\s+${name}\\s+set\\b`, "gi"), whole],
@@ -28,7 +35,7 @@ const statements: readonly (readonly [verb: string, pattern: RegExp, naming: Nam
   ["Creates the model", /\bCreateModel\(\s*name\s*=\s*["'](\w+)["']/g, whole],
   ["Drops the model", /\bDeleteModel\(\s*name\s*=\s*["'](\w+)["']/g, whole],
   ["Creates an index on", /\badd_index\s{0,9}\(?\s{0,9}["':]+(\w+)["']?\s*,\s*["':]+(\w+)/g, member],
-  ["Creates an index on", /\bop\.create_index\(\s*(?:op\.f\()?["'](\w+)["']\)?\s*,\s*["'](\w+)["']/g, swapped],
+  ["Creates the index", /\bop\.create_index\(\s*(?:op\.f\()?["'](\w+)["']\)?\s*,\s*["'](\w+)["']/g, indexOf],
 ];
 
 /** Whether a migration is the way back of another one, which nobody runs when a commit is reverted. */
@@ -40,10 +47,10 @@ export function isWayBack(path: string): boolean {
 export function schemaChanges(text: string): SchemaChange[] {
   const forth = wayForth(text);
   const found = statements.flatMap(([verb, pattern, naming]) =>
-    [...forth.matchAll(pattern)].map((match) => ({ at: match.index, verb, thing: naming(match.slice(1).map((group) => group ?? "")) }))
+    [...forth.matchAll(pattern)].map((match) => ({ at: match.index, verb, ...naming(match.slice(1).map((group) => group ?? "")) }))
   );
-  const ordered = found.sort((one, other) => one.at - other.at).map(({ verb, thing }) => ({ verb, thing }));
-  return ordered.filter((change, at) => ordered.findIndex(({ verb, thing }) => verb === change.verb && thing === change.thing) === at);
+  const ordered = found.sort((one, other) => one.at - other.at).map(({ verb, thing, table }) => ({ verb, thing, table }));
+  return ordered.filter((change, at) => ordered.findIndex(({ verb, thing, table }) => verb === change.verb && thing === change.thing && table === change.table) === at);
 }
 
 /** Without comments and what is there for the way back. */

@@ -52,6 +52,10 @@ describe("a plot's file", () => {
     [{ before: null, after: measured({ value: 3 }) }, null],
     [{ before: measured({ samples: [1], rounds: [1], value: 1 }), after: null }, null],
     [{ before: null }, "article-page-response-time-miss.svg"],
+    [{ before: side([7, 7]), after: side([7, 7, 7]) }, null],
+    [{ before: side([7, 7]), after: side([7]) }, null],
+    [{ before: side([7, 7]), after: side([8, 8]) }, "article-page-response-time-miss.svg"],
+    [{ before: null, after: side([7, 7]) }, "article-page-response-time-miss.svg"],
   ])("of %j is %s", (more, name) => {
     expect(plotName({ ...faster, ...more })).toBe(name);
   });
@@ -101,6 +105,13 @@ describe("a plot", () => {
     expect(svg).toMatch(/<path d="M[\d.]+ 80h[\d.]+" class="s-before"[^>]*stroke-dasharray/);
     expect(svg).toMatch(/<path d="M[\d.]+ 176\.8V124M[\d.]+ 176\.8h10M[\d.]+ 124h10" class="s-words"/);
     expect(plotMetric(page({ before: side([30, 30]), after: side([10, 10]), comparison: compared("unclear") }))).not.toContain("bracket");
+  });
+
+  it("does not reach below nothing for the end of an interval, where no sample does", () => {
+    const labels = (low: number) => textsOf(plotMetric(page({ before: side([low, 30, 40]), after: side([low, 5, 20]), comparison: compared("unclear", -20, [-45, -2]) })));
+    expect(labels(1)).toEqual(expect.arrayContaining(["0", "40"]));
+    expect(labels(1).filter((label) => /^−\d+$/.test(label))).toEqual([]);
+    expect(labels(-1)).toContain("−20");
   });
 
   it("clips a far tail, says how much of it and where, and draws it as arrows", () => {
