@@ -216,6 +216,11 @@ if (options.only === undefined || options.only === "cost") {
   spawnSync(node, [join(import.meta.dirname, "cost.mjs"), "--tool", tool], { env: inherited, stdio: "inherit" });
 }
 
+if (options.only === undefined || options.only === "alarms") {
+  process.stdout.write("\n");
+  spawnSync(node, [join(import.meta.dirname, "alarms.mjs"), "--tool", tool], { env: inherited, stdio: "inherit" });
+}
+
 if (options.json !== undefined) {
   const key = (name) => name.replace(/ \(.*$/, "").replaceAll(",", "").replaceAll(/\W+/g, "-").replace(/^-/, "");
   writeFileSync(options.json, `${JSON.stringify(Object.fromEntries(rows.filter(({ name }) => !name.startsWith("node -e")).map(({ name, ratio }) => [key(name), Number(ratio.toFixed(2))])), null, 2)}\n`);
