@@ -53,6 +53,7 @@ export const commands: readonly CommandLine[] = [
       ["--results FILE", "results that `after --save` wrote"],
       ["--approved-by WHO...", "who approved it (may be repeated)"],
       ["--artifact NAME=DIGEST...", "what was shipped (may be repeated)"],
+      ["--exception RULE=REASON...", "why this ship is excused from a rule of the policy (may be repeated)"],
       ["--id ID", "bring this record up to date"],
       ["--commit", "commit the record's own files, and nothing else"],
       ["--index", "rebuild the index as well"],

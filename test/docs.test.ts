@@ -24,7 +24,7 @@ interface Block {
 /** The public surface: every command with its own flags. A change here is a change for users. */
 const surface: Record<string, string> = {
   record: `--from --to --no-range --env --component --at --fetch --relink --title --reason --expected --assumptions --rollback --owner
-    --command --no-commands --before --after --baseline --results --approved-by --artifact --id --commit --index --stdout
+    --command --no-commands --before --after --baseline --results --approved-by --artifact --exception --id --commit --index --stdout
     --force --upgrade --dry-run`,
   run: "--as --name --env --component --no-output",
   before: "--save --only --rev --env --component --dry-run",

@@ -29,12 +29,13 @@ export async function prepare(
   const { config, notes, notesDirectory } = workspace;
   const templates = await loadTemplates(readPartials(notesDirectory), `${notes.folder}/templates`);
   const quotation = quotationOf(ship.bodies, ship.facts.repository);
-  const said = await maskStrings({ title: request.title, prose: request.prose }, secretRules(workspace));
+  const said = await maskStrings({ title: request.title, prose: request.prose, exceptions: request.exceptions }, secretRules(workspace));
   const prose = standing === null || standing.markdown === null ? null : await readProse(standing.markdown, { quotation });
   const written = (name: ProseName): boolean => said.prose[name] !== undefined || (prose !== null && prose[name] !== null);
   const before = standing?.record ?? null;
   const record = assembleRecord(ship.facts, {
     title: said.title ?? (await titleOf(standing)) ?? ship.title ?? before?.title ?? "Untitled",
+    exceptions: said.exceptions,
     checklist: config.checklist,
     written: { why: written("why"), expected: written("expected"), rollback: written("rollback") },
     standing: before,
@@ -52,16 +53,18 @@ export async function prepare(
     outcome: standing?.outcome ?? null,
   });
   refuseEdited(rendered, record.id, request.force);
-  const status = isUnchanged(record, rendered, standing, request) ? "unchanged" : "written";
+  const isSame = isUnchanged(record, rendered, standing, request);
   const whole = { ...record, generator: { version, templates: templates.digest, regions: rendered.regions } };
   const paths = recordPaths(record.id);
+  // A picture that somebody changed or lost is drawn anew on purpose only.
+  const plots = notesDirectory === null || (isSame && !request.force) ? [] : await plotsOf(whole.metrics, join(notesDirectory, paths.folder));
   const plan = notesDirectory === null
     ? { writes: [] }
     : await planWrites(
       [notesDirectory],
       [
-        ...(status === "unchanged" ? [] : [
-          ...(await plotsOf(whole.metrics, join(notesDirectory, paths.folder))),
+        ...plots,
+        ...(isSame ? [] : [
           { path: join(notesDirectory, paths.facts), content: factsText(whole) },
           { path: join(notesDirectory, paths.markdown), content: rendered.text },
         ]),
@@ -69,9 +72,11 @@ export async function prepare(
       ],
       { trusted: workspace.repository.directory },
     );
+  const redrawn = plan.writes.some(({ path, state }) => state !== "unchanged" && plots.some((plot) => plot.path === path));
+  const status = isSame && !redrawn ? "unchanged" : "written";
   const rowChanged = !request.index && status === "written" && before !== null &&
     JSON.stringify(indexed(before)) !== JSON.stringify(indexed(whole));
-  return { status, rowChanged, record: status === "unchanged" && before !== null ? before : whole, markdown: rendered.text, plan, taken: ship.taken };
+  return { status, rowChanged, record: isSame && before !== null ? before : whole, markdown: rendered.text, plan, taken: ship.taken };
 }
 
 /** The pictures of a record's samples. What draws them is loaded only where there is one. */

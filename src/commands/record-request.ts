@@ -7,6 +7,8 @@ import type { RangeRequest } from "../gather/range-search.ts";
 import type { ComponentScope } from "../gather/scope.ts";
 import type { Invocation } from "../invocation.ts";
 import { isDay } from "../record/day.ts";
+import { isRequirement, requirements } from "../record/policy.ts";
+import type { ChangeRecord } from "../record/schema.ts";
 
 /** The flags of `shipnote record`, validated and complete. */
 export interface RecordRequest {
@@ -16,6 +18,8 @@ export interface RecordRequest {
   title: string | null;
   prose: Partial<Record<ProseName, string>>;
   said: SaidFacts;
+  /** Exceptions to the policy. */
+  exceptions: ChangeRecord["exceptions"];
   files: { before: readonly string[]; after: readonly string[]; baseline: string | null; results: string | null };
   /** The push that brought the ship, and when its remote had it; null where none was seen. */
   push: { from: string | null; to: string; at: string } | null;
@@ -80,6 +84,7 @@ export function readRecordRequest({ flags, directory }: Invocation, config: Conf
       approvedBy: flags.list("approved-by"),
       artifacts: flags.list("artifact").map(artifactOf),
     },
+    exceptions: flags.list("exception").map(exceptionOf),
     files: {
       before: flags.list("before"),
       after: flags.list("after"),
@@ -145,6 +150,16 @@ function instantOf(text: string | null): string | null {
   if (date !== null && !Number.isNaN(date.getTime()) && isDay(text.slice(0, 10))) return date.toISOString().replace(/\.\d{3}Z$/, "Z");
   throw new Failure("value-invalid", `--at ${text} is no moment.`, {
     expected: "ISO 8601 with its zone, such as 2026-11-24T09:12:44Z",
+    retry: true,
+  });
+}
+
+function exceptionOf(pair: string): ChangeRecord["exceptions"][number] {
+  const at = pair.indexOf("=");
+  const [rule, reason] = [pair.slice(0, at), pair.slice(at + 1).replace(/\s+/g, " ").trim()];
+  if (at > 0 && isRequirement(rule) && reason !== "") return { rule, reason };
+  throw new Failure("value-invalid", `--exception ${pair} does not say from which rule, and why.`, {
+    expected: `RULE=REASON, the rule one of ${requirements.join(", ")}`,
     retry: true,
   });
 }

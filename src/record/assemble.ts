@@ -13,6 +13,8 @@ export type Facts = Omit<
 /** What people said and what stands, beside the facts. */
 export interface Answers {
   title: string;
+  /** Exceptions to the policy that are said now; each takes the place of an earlier one to the same rule. */
+  exceptions: ChangeRecord["exceptions"];
   /** The configured checklist, else the default one. */
   checklist: readonly string[];
   /** Which parts of the final note will stand in the markdown. */
@@ -51,7 +53,7 @@ export function assembleRecord(facts: Facts, answers: Answers): ChangeRecord {
       standing?.checklist ?? [],
       answers.standingChecklist,
     ),
-    exceptions: standing?.exceptions ?? [],
+    exceptions: [...(standing?.exceptions ?? []).filter(({ rule }) => !answers.exceptions.some((said) => said.rule === rule)), ...answers.exceptions],
   };
   const parsed = changeRecord.safeParse(candidate);
   if (parsed.success) return parsed.data;
