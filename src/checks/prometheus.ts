@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { CheckConfig } from "../config.ts";
 import { Failure } from "../failure.ts";
+import { parseJson } from "../formats/json-text.ts";
 import type { Yielded } from "../record/yielded.ts";
 import type { RunningCheck, Surroundings } from "./check.ts";
 import { metricsIn, type QueryWindow } from "./prometheus-series.ts";
@@ -70,7 +71,7 @@ function dataOf(name: string, answer: HttpAnswer | HttpFailure): unknown {
   if (bytes > largestAnswer) {
     throw failed(`The answer for ${name} is too large: more than ${largestAnswer / 1024 / 1024} MiB`, "a query with fewer series, a shorter window or a longer step");
   }
-  const parsed = parse(body.toString("utf8"));
+  const parsed = parse(body.toString("utf8"), name);
   if (parsed?.["status"] === "success" && status < 300) return parsed["data"];
   if (parsed?.["status"] === "error") {
     const [kind, said] = [parsed["errorType"], parsed["error"]].map((word) => (typeof word === "string" ? word.slice(0, mostWords) : ""));
@@ -80,9 +81,9 @@ function dataOf(name: string, answer: HttpAnswer | HttpFailure): unknown {
   throw failed(`What answered for ${name} is not Prometheus' API: ${what}`, "the address of a Prometheus server under `prometheus:`, without /api/v1");
 }
 
-function parse(text: string): Record<string, unknown> | null {
+function parse(text: string, name: string): Record<string, unknown> | null {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseJson(text, name);
     return typeof value === "object" && value !== null ? { ...value } : null;
   } catch {
     return null;

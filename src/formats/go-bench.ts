@@ -1,6 +1,7 @@
 import { Failure } from "../failure.ts";
 import { type Yielded, yielded } from "../record/yielded.ts";
 import type { ReportFormat, ReportText } from "./format.ts";
+import { parseJson } from "./json-text.ts";
 import { metricName } from "./members.ts";
 
 /** One value of one line. */
@@ -99,7 +100,7 @@ function linesOf(text: string): string[] {
 
 function outputOf(line: string): { of: string; output: string } | null {
   try {
-    const { Package, Output } = JSON.parse(line) as { Package?: unknown; Output?: unknown };
+    const { Package, Output } = parseJson(line, "") as { Package?: unknown; Output?: unknown };
     return typeof Output === "string" ? { of: String(Package), output: Output } : null;
   } catch {
     return null;

@@ -1,6 +1,6 @@
 import { Failure } from "../failure.ts";
 import { type Yielded, yielded } from "../record/yielded.ts";
-import { parseJson } from "./pick.ts";
+import { parseJson } from "./json-text.ts";
 import { joinFiles, type ReportFormat } from "./format.ts";
 
 /** More numbers than this are no report that somebody wants to compare whole. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { Failure } from "../failure.ts";
 import { type Yielded, yielded } from "../record/yielded.ts";
 import type { ReportText } from "./format.ts";
-import { parseJson } from "./pick.ts";
+import { parseJson } from "./json-text.ts";
 
 /** A value inside a JSON report, and where it stands. */
 export interface Member {

@@ -1,6 +1,7 @@
 import { Failure } from "../failure.ts";
 import type { Tolerance } from "../record/schema.ts";
 import { type Yielded, yielded } from "../record/yielded.ts";
+import { parseJson } from "./json-text.ts";
 import { everyMatch, mostMatches } from "./pattern.ts";
 
 /** A metric that somebody configured to be read from text: by a JSON Pointer (RFC 6901) or a regular expression. */
@@ -62,39 +63,6 @@ export function atPointer(value: unknown, pointer: string): unknown {
     }
   }
   return here;
-}
-
-/** A text as JSON; a command's chatter before a last line that is JSON does no harm. */
-export function parseJson(text: string, source: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const last = text.trimEnd().split("\n").at(-1)?.trim() ?? "";
-    if (/^[[{]/.test(last)) {
-      try {
-        return JSON.parse(last);
-      } catch {
-        // The whole text's error says more.
-      }
-    }
-    const place = placeOf(text, cause);
-    throw new Failure("report-invalid", `${source} is not JSON${place}.`, {
-      expected: "one whole JSON document",
-      retry: true,
-      cause,
-    });
-  }
-}
-
-function placeOf(text: string, cause: unknown): string {
-  if (text.trim() === "") return ": it is empty";
-  const said = cause instanceof Error ? cause.message : "";
-  const end = text.trimEnd().length;
-  const lineAt = (offset: number): number => text.slice(0, offset).split("\n").length;
-  // For a short text the engine names no place.
-  const named = /position (\d+)/.exec(said)?.[1];
-  if (/end of JSON|Unterminated/.test(said) || Number(named) >= end) return `: it ends too early, in line ${lineAt(end)}`;
-  return named === undefined ? "" : `: line ${lineAt(Number(named))} is wrong`;
 }
 
 function numbersAt(value: unknown, pointer: string, what: string): number[] {

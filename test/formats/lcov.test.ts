@@ -1,4 +1,4 @@
-import lcovParser from "@friedemannsommer/lcov-parser/sync";
+import { lcovParser } from "@friedemannsommer/lcov-parser/sync";
 import { describe, expect, it } from "vitest";
 import { read, refusal, told, written } from "./reading.ts";
 
