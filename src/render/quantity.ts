@@ -15,13 +15,16 @@ export function whole(amount: number): string {
   return amount < 0 && digits !== "0" ? `${minus}${digits}` : digits;
 }
 
-/** A number to three significant digits; whole numbers and those above a hundred whole. */
+/** Nobody measures less: it is what was lost in the arithmetic. */
+const leastShown = 1e-12;
+
+/** A number to three significant digits, very small ones as `2.5e-9`; whole numbers and those above a hundred whole. */
 export function number(value: number): string {
   if (Number.isInteger(value) || Math.abs(value) >= 100) return whole(value);
   const size = Math.abs(value);
-  const decimals = size >= 10 ? 1 : size >= 1 ? 2 : Math.min(6, 2 - Math.floor(Math.log10(size)));
-  const digits = size.toFixed(decimals).replace(/\.?0+$/, "");
-  return value < 0 && digits !== "0" ? `${minus}${digits}` : digits;
+  if (size < leastShown) return "0";
+  const digits = String(Number(size >= 10 ? size.toFixed(1) : size.toPrecision(3)));
+  return value < 0 ? `${minus}${digits}` : digits;
 }
 
 /** A number with its sign, `+6` or `−31`; nothing has none: `0`. */
@@ -39,7 +42,7 @@ export function percentChange(change: number): string {
     const scale = 10 ** Math.min(3, Math.ceil(-Math.log10(left)));
     return `${minus}${Math.min(100 * scale - 1, Math.floor(Number((-percent * scale).toPrecision(9)))) / scale} %`;
   }
-  return `${signed(Math.abs(percent) >= 10 ? Math.round(percent) : percent)} %`;
+  return `${signed(Math.abs(percent) >= 10 ? Math.round(percent) : Number(percent.toFixed(4)))} %`;
 }
 
 /** How long something took, in milliseconds: `340 ms`, `41.8 s`, `1 min 14 s`, `2 h 5 min`, `3 d 4 h`. */

@@ -4,10 +4,14 @@ import { brief } from "../visible.ts";
 
 const strata: Readonly<Record<string, string>> = { hit: "hits", miss: "misses", bypass: "bypasses", expired: "expired" };
 
-/** A metric's name as words: `response time, misses`. */
-export function metricWords(metric: Pick<Metric, "metric" | "stratum">): string {
-  const words = metric.metric.replaceAll("-", " ");
-  return metric.stratum === null ? words : `${words}, ${stratumWords(metric.stratum)}`;
+/** A metric's name as words: `response time, misses`; a name that other tools gave stays: `test_bench.py::test_sort`. */
+export function metricWords({ metric, stratum }: Pick<Metric, "metric" | "stratum">): string {
+  const words = isOfWords(metric) ? metric.replaceAll("-", " ") : metric;
+  return stratum === null ? words : `${words}, ${stratumWords(stratum)}`;
+}
+
+function isOfWords(metric: string): boolean {
+  return /^[a-z\d]+(?:-[a-z\d]+)*$/.test(metric);
 }
 
 /** A stratum as people say it: `misses`. */
@@ -19,9 +23,9 @@ const places: Readonly<Record<string, string>> = { hit: "cache hits", miss: "cac
 
 /** What was measured, as a sentence begins: `Response time of article-page on cache misses`. */
 export function metricPlace({ check, metric, stratum }: Pick<Metric, "check" | "metric" | "stratum">): string {
-  const words = brief(metric.replaceAll("-", " "), 80);
+  const words = brief(metricWords({ metric, stratum: null }), 80);
   const where = stratum === null ? "" : Object.hasOwn(places, stratum) ? ` on ${places[stratum] ?? stratum}` : ` on ${brief(stratum, 40)}`;
-  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)} of ${brief(check, 80)}${where}`;
+  return `${isOfWords(metric) ? `${words.slice(0, 1).toUpperCase()}${words.slice(1)}` : words} of ${brief(check, 80)}${where}`;
 }
 
 /** One side's value: `412 ms`, `4 of 30` for a rate. Null where there is none. */
