@@ -6,7 +6,7 @@ import { fewNote } from "./sample-notes.ts";
 import { amountsOf, compareSamples, judgeSamples } from "./sample-verdict.ts";
 import { type Design, roundsFor, smallestSamplesP } from "./samples.ts";
 import { differencesOf, directionOfValues, finite, incomparable, isRate, proportionOf } from "./sides.ts";
-import type { Bounds, Evidence } from "./verdict.ts";
+import type { Bounds, Evidence, SampleBounds } from "./verdict.ts";
 
 /** How differences are judged. */
 export interface Judgement {
@@ -50,7 +50,7 @@ export function compareMetric(before: MeasuredMetric | null, after: MeasuredMetr
   if (one.details.shape !== undefined && two.details.shape !== undefined) {
     return comparison(one.details.shape === two.details.shape ? "unchanged" : "changed", "shape");
   }
-  const bounds = { alpha: judgement.alpha, tolerance: toleranceOf(after, one, judgement) ?? 0, better: after.better };
+  const bounds = { alpha: judgement.alpha, tolerance: toleranceOf(after, one, judgement) ?? 0, better: after.better, unit: after.unit };
   const [was, is] = [proportionOf(one), proportionOf(two)];
   const differences = differencesOf(one, two);
   if (was !== null && is !== null) return compareRates(was, is, differences, bounds);
@@ -86,7 +86,7 @@ export function judgeTogether(metrics: readonly Metric[], { alpha }: Judgement):
   const best = holm(tested.map(({ before, after, design }) => smallestP(before, after, design)));
   const judged = new Map(tested.map(({ metric, comparison, interval, before, after, design }, place) => {
     const pAdjusted = adjusted[place] ?? 1;
-    const bounds = { alpha, tolerance: metric.tolerance ?? 0, better: metric.better };
+    const bounds = { alpha, tolerance: metric.tolerance ?? 0, better: metric.better, unit: metric.unit };
     const found = judge(before, after, design, { pAdjusted, interval }, bounds, tested.length);
     const isHopeless = found.verdict === "unclear" && (best[place] ?? 1) >= alpha;
     const known = isHopeless ? { verdict: "not-enough-data" as const, notes: [tooFewNote(before, after, design, bounds, tested.length)] } : found;
@@ -128,7 +128,7 @@ function compareRates(one: Proportion, two: Proportion, differences: Pick<Compar
   return comparison(judged.verdict, rateMethod, { ...differences, interval, pValue, pAdjusted: pValue, ...judged });
 }
 
-function judge(before: Measurement, after: Measurement, design: Design, evidence: Evidence, bounds: Bounds, together: number): Pick<Comparison, "verdict" | "notes"> {
+function judge(before: Measurement, after: Measurement, design: Design, evidence: Evidence, bounds: SampleBounds, together: number): Pick<Comparison, "verdict" | "notes"> {
   const [was, is] = [proportionOf(before), proportionOf(after)];
   if (was === null || is === null) return judgeSamples(before, after, design, evidence, bounds, together);
   return judgeRates(was, is, evidence, bounds, together);

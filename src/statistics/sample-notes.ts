@@ -1,7 +1,7 @@
 import { amountWords, mostTyped, numberWords, roundedDown, roundedUp, typedAmount } from "./amounts.ts";
 import { normalQuantile, z95 } from "./normal.ts";
 import { type Design, type Rounds, shiftOf, shownLevel, sizeOf, smallestPOf } from "./samples.ts";
-import type { Bounds } from "./verdict.ts";
+import type { SampleBounds } from "./verdict.ts";
 
 /** A change is found by nine in ten of those who measure as much: the normal quantile of that. */
 const zPower = 1.2815515655446004;
@@ -43,7 +43,7 @@ export function fewNote({ design, before, after, together, isConfigured }: Amoun
  *
  * @param before the value before
  */
-export function unclearNote(rounds: Rounds, given: Bounds, amounts: Amounts, before: number | null): string {
+export function unclearNote(rounds: Rounds, given: SampleBounds, amounts: Amounts, before: number | null): string {
   // A p-value that is this small is below alpha whatever the others are.
   const bounds = { ...given, alpha: given.alpha / amounts.together };
   const { shift, intervals: [shown, whole] } = shiftOf(rounds, [shownLevel, bounds.alpha]);
@@ -52,7 +52,7 @@ export function unclearNote(rounds: Rounds, given: Bounds, amounts: Amounts, bef
   const least = Math.max(bounds.tolerance + reach(shown), reach(whole));
   const scale = before === null || before === 0 ? null : Math.abs(before);
   const size = (value: number): number => (scale === null ? value : (value / scale) * 100);
-  const unit = scale === null ? "" : " %";
+  const unit = scale === null ? unitWords(given.unit) : " %";
   if (scale !== null && size(least) > 100) return "the values vary too much to show anything but a change many times as large";
   if (!(least > 0) || size(least) > mostSaid) return "the values are too far apart to tell";
   const would = `a change of ${roundedUp(size(least))}${unit} or more would have shown`;
@@ -64,7 +64,7 @@ export function unclearNote(rounds: Rounds, given: Bounds, amounts: Amounts, bef
   const error = shown[1] > shown[0] ? halfOf(shown) / z95 : halfOf(whole) / zAlpha;
   const needed = having * Math.max(((z95 + zPower) * error) / (target.value - bounds.tolerance), ((zAlpha + zPower) * error) / target.value) ** 2;
   const amount = typedAmount((typed) => typed >= needed && typed > having && smallestPOf(typed, rounds.design) < bounds.alpha);
-  return `${would}; ${amount === null ? "" : "about "}${amountWords(amount)} ${rounds.design === "paired" ? "pairs" : "rounds a side"} would show ${target.words}`;
+  return `${would}; ${amount === null ? "" : "about "}${amountWords(amount)} ${rounds.design === "paired" ? "pairs" : "rounds a side"} would show ${target.words}${unit}`;
 }
 
 /** The change that more rounds are to show: the one that seems to be there, else one that people ask for; past the tolerance, and not yet shown. */
@@ -74,7 +74,12 @@ function targetOf(shift: number, least: number, tolerance: number, scale: number
   const asked = scale === null ? [] : [askedFor * 100];
   const beyond = [2, 1.5].map((times) => (tolerance * times) / unit).filter((size) => size > 0).map((size) => Number(size.toPrecision(2)));
   const found = [...seeming, ...asked, ...beyond].find((size) => size * unit >= 1.4 * tolerance && size * unit < least);
-  return found === undefined ? null : { value: found * unit, words: `${numberWords(found)}${scale === null ? "" : " %"}` };
+  return found === undefined ? null : { value: found * unit, words: numberWords(found) };
+}
+
+/** A unit as it stands behind a number; a share and a bare count have none. */
+function unitWords(unit: string): string {
+  return ["", "1", "count", "ratio"].includes(unit) ? "" : ` ${unit}`;
 }
 
 function halfOf([low, high]: readonly [number, number]): number {

@@ -2,14 +2,14 @@ import type { Comparison, Measurement } from "../record/schema.ts";
 import { driftOf } from "./drift.ts";
 import { type Amounts, fewNote, unclearNote } from "./sample-notes.ts";
 import { type Design, type Rounds, countsOf, roundsFor, shiftOf, shownLevel, smallestSamplesP, testRounds } from "./samples.ts";
-import { type Bounds, type Evidence, isWithin, slackOf, verdictOf } from "./verdict.ts";
+import { type Evidence, type SampleBounds, isWithin, slackOf, verdictOf } from "./verdict.ts";
 
 /**
  * Compares the samples of two sides for themselves.
  *
  * @returns `shift` null where the two have no round to compare
  */
-export function compareSamples(before: Measurement, after: Measurement, design: Design, given: Bounds): Omit<Comparison, "change"> {
+export function compareSamples(before: Measurement, after: Measurement, design: Design, given: SampleBounds): Omit<Comparison, "change"> {
   const none = { shift: null, interval: null, pValue: null, pAdjusted: null, method: "none" };
   const rounds = roundsFor(before, after, design);
   const amounts = amountsOf(rounds, before, 1);
@@ -30,7 +30,7 @@ export function compareSamples(before: Measurement, after: Measurement, design: 
  * @param together how many p-values were adjusted together
  */
 export function judgeSamples(
-  before: Measurement, after: Measurement, design: Design, evidence: Evidence, given: Bounds, together: number,
+  before: Measurement, after: Measurement, design: Design, evidence: Evidence, given: SampleBounds, together: number,
 ): Pick<Comparison, "verdict" | "notes"> {
   const rounds = roundsFor(before, after, design);
   return judgeRounds(rounds, evidence, withSlack(given, before, after), amountsOf(rounds, before, together), before.value);
@@ -41,7 +41,7 @@ export function amountsOf(rounds: Rounds, before: Measurement, together: number)
   return { design: rounds.design, ...countsOf(rounds), together, isConfigured: before.checkDigest !== null };
 }
 
-function judgeRounds(rounds: Rounds, evidence: Evidence, bounds: Bounds, amounts: Amounts, before: number | null): Pick<Comparison, "verdict" | "notes"> {
+function judgeRounds(rounds: Rounds, evidence: Evidence, bounds: SampleBounds, amounts: Amounts, before: number | null): Pick<Comparison, "verdict" | "notes"> {
   const verdict = verdictOf(evidence, bounds);
   const drift = driftNote(rounds, evidence.interval, verdict, bounds.tolerance);
   if (drift !== null) return { verdict: "unclear", notes: [drift] };
@@ -87,6 +87,6 @@ function rangeOf(side: Float64Array): Range {
   return { least, most };
 }
 
-function withSlack(bounds: Bounds, before: Measurement, after: Measurement): Bounds {
+function withSlack(bounds: SampleBounds, before: Measurement, after: Measurement): SampleBounds {
   return { ...bounds, tolerance: bounds.tolerance + slackOf(before.value ?? 0, after.value ?? 0) };
 }

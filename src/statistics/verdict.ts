@@ -8,6 +8,11 @@ export interface Bounds {
   better: MeasuredMetric["better"];
 }
 
+/** The same of samples, whose tolerance and size of a change are said in their unit. */
+export interface SampleBounds extends Bounds {
+  unit: string;
+}
+
 /** A test's answer: its p-value after Holm's correction, and the interval of after - before. */
 export interface Evidence {
   pAdjusted: number;

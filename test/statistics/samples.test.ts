@@ -181,7 +181,9 @@ describe("what would have shown", () => {
   });
 
   it("is in numbers where that was nothing", () => {
-    expect(compare(around(0, 30), around(0, 30)).notes[0]).toMatch(/^a change of 12 or more would have shown/);
+    expect(compare(around(0, 30), around(0, 30)).notes[0]).toMatch(/^a change of 12 ms or more would have shown/);
+    const counted = metric(around(0, 30), { unit: "count" });
+    expect(compareMetric(counted, counted, judgement).notes[0]).toMatch(/^a change of 12 or more would have shown/);
   });
 
   it.each<["apart" | "paired"]>([["apart"], ["paired"]])("would have: moved on by that, the same rounds show it (%s)", (design) => {
