@@ -14,11 +14,13 @@ const shownReports = 10;
 const shownPlots = 12;
 const shownShapes = 5;
 
+/** A longer note, and one that several rows have, stands below the table, in characters. */
+const shortNote = 40;
 /** What `metrics.hbs` is given. */
 export function metricsView(record: ChangeRecord, expectations: readonly ExpectationView[]) {
   const { metrics } = record;
   const shown = [...metrics.filter(({ source }) => source === "compare"), ...metrics.filter(({ source }) => source !== "compare")];
-  const rows = shown.slice(0, shownMetrics).map((metric) => metricRow(metric));
+  const { rows, remarks } = withRemarks(shown.slice(0, shownMetrics).map((metric) => metricRow(metric)));
   return {
     none: metrics.length === 0 ? whyNotMeasured(metrics) : null,
     notCompared: metrics.length > 0 && record.verdict === "not-measured" ? whyNotMeasured(metrics) : null,
@@ -26,6 +28,7 @@ export function metricsView(record: ChangeRecord, expectations: readonly Expecta
     hasChange: rows.some((row) => row.change !== null),
     metrics: rows,
     more: metrics.length > shownMetrics ? count(metrics.length - shownMetrics, "more metric") : null,
+    remarks,
     expectations,
     errors: errorsOf(metrics).slice(0, shownReports),
     mixes: mixesOf(metrics).slice(0, shownReports),
@@ -56,6 +59,29 @@ function metricRow(metric: Metric) {
 }
 
 /** `412 ms (26)`: the value, and of how many samples it is the median. */
+/** Notes that have no room in a row get a letter, and stand below the table once each. */
+function withRemarks(rows: readonly ReturnType<typeof metricRow>[]) {
+  const times = new Map<string | null, number>();
+  for (const { notes } of rows) times.set(notes, (times.get(notes) ?? 0) + 1);
+  const marks = new Map<string, string>();
+  const markOf = (notes: string | null): string | null => {
+    if (notes === null || (times.get(notes) === 1 && notes.length <= shortNote)) return null;
+    const mark = marks.get(notes) ?? letters(marks.size);
+    marks.set(notes, mark);
+    return mark;
+  };
+  const marked = rows.map((row) => {
+    const mark = markOf(row.notes);
+    return { ...row, notes: mark === null ? row.notes : null, mark };
+  });
+  return { rows: marked, remarks: [...marks].map(([note, mark]) => ({ mark, note })) };
+}
+
+/** `a` to `z`, then `aa`, `ab`. */
+function letters(place: number): string {
+  return `${place < 26 ? "" : letters(Math.floor(place / 26) - 1)}${"abcdefghijklmnopqrstuvwxyz"[place % 26] ?? ""}`;
+}
+
 function sideOf(measurement: Measurement | null, unit: string, comparison: Comparison | null): string {
   const value = valueOf(measurement, unit);
   if (measurement === null) return comparison === null ? "not measured" : "";
