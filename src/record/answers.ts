@@ -1,3 +1,4 @@
+import { namesApart } from "./failing.ts";
 import type { Metric } from "./schema.ts";
 import { countedMetrics, toldVerdict } from "./verdict.ts";
 
@@ -85,10 +86,7 @@ function areFailing(metrics: readonly Metric[]): MeasuredAnswers["tests"] {
   if (reports.length === 0) return null;
   return {
     failing: reports.reduce((all, { after }) => all + (after?.value ?? 0), 0),
-    newly: reports.flatMap(({ before, after }) => {
-      const known = new Set(before?.details.failing);
-      return before === null ? [] : (after?.details.failing ?? []).filter((name) => !known.has(name));
-    }),
+    newly: reports.flatMap(({ before, after }) => namesApart(before, after)?.newly ?? []),
   };
 }
 

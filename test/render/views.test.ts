@@ -178,6 +178,18 @@ describe("metrics", () => {
     expect(metricsView({ ...small, metrics: [plotted("a", "not-enough-data")] }, []).plots.open).toEqual([]);
   });
 
+  it("have long notes, and those of several rows, once below the table", () => {
+    const noted = (check: string, ...notes: string[]) => metric(check, "time", { comparison: { ...told("unclear"), notes } });
+    const long = "a change of 9 % or more would have shown; about 40 rounds a side would show 5 %";
+    const view = metricsView({ ...small, metrics: [noted("a", "short"), noted("b", "short"), noted("c", "alone"), noted("d", long), noted("e"), noted("f", "alone", long), noted("g", "short")] }, []);
+    expect(view.metrics.map(({ check, notes, mark }) => [check, notes, mark])).toEqual([
+      ["a", null, "a"], ["b", null, "a"], ["c", "alone", null], ["d", null, "b"], ["e", null, null], ["f", null, "c"], ["g", null, "a"],
+    ]);
+    expect(view.remarks).toEqual([{ mark: "a", note: "short" }, { mark: "b", note: long }, { mark: "c", note: `alone; ${long}` }]);
+    const many = metricsView({ ...small, metrics: Array.from({ length: 60 }, (_, at) => noted("a", `${long} ${at}`)) }, []);
+    expect([25, 26, 51, 52].map((at) => many.remarks[at]?.mark)).toEqual(["z", "aa", "az", "ba"]);
+  });
+
   it("tell a shifted mix of strata, and call it no result", () => {
     const mix = (verdict: Comparison["verdict"]) => metric("page", "cache-hit-rate", {
       unit: "ratio", better: "higher", before: measured({ events: 3, count: 30 }), after: measured({ events: 26, count: 30 }), comparison: told(verdict),
@@ -248,6 +260,24 @@ describe("the summary", () => {
     ["not-measured", [], ""],
   ])("answers what is asked first, as far as it was measured, and nothing twice: %s", (verdict, metrics, answers) => {
     expect(line(verdict, metrics)).toBe(answers);
+  });
+
+  it("counts no rate without events among what cannot be told", () => {
+    const quiet = (check: string, verdict: Comparison["verdict"], events = 0): Metric =>
+      metric(check, "error-rate", { unit: "ratio", before: measured({ events: 0, count: 30 }), after: measured({ events, count: 30 }), comparison: told(verdict) });
+    const untold = (metrics: Metric[]) => summaryView({ ...small, verdict: "improved", metrics: [time("improved"), ...metrics] }, []).verdict.untold;
+    expect(untold([quiet("a", "unclear"), quiet("b", "not-enough-data")])).toBeNull();
+    expect(untold([quiet("a", "unclear"), quiet("b", "unclear", 1)])).toBe("For 1 metric it cannot be told");
+  });
+
+  it("names the tests that made it worse, also where as many failed before", () => {
+    const tests = (before: string[], after: string[]): Metric => metric("tests", "failed", {
+      unit: "", before: measured({ value: before.length, details: { failing: before } }), after: measured({ value: after.length, details: { failing: after } }),
+      comparison: { ...told("regressed"), change: before.length === 0 ? null : (after.length - before.length) / before.length, shift: after.length - before.length },
+    });
+    const said = (before: string[], after: string[]) => summaryView({ ...small, verdict: "regressed", metrics: [tests(before, after)] }, []).verdict.metrics;
+    expect(said(["a"], ["b"])).toMatchObject([{ before: "1", after: "1", change: null, newly: [{ name: "b", comma: false }], moreNewly: null }]);
+    expect(said([], ["a", "b", "c", "d", "e"])).toMatchObject([{ change: "+5", newly: [{ name: "a" }, { name: "b" }, { name: "c", comma: true }], moreNewly: "2" }]);
   });
 
   it("does not take a cache that answered more often for a result", () => {

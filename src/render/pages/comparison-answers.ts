@@ -45,7 +45,11 @@ function slowerAnswer(times: MeasuredAnswers["slower"]): string {
   const { slower, faster, unclear, same } = times;
   if (slower.length > 0) return `Yes: ${named(slower)}.`;
   if (faster.length > 0) return `No, faster: ${named(faster)}.`;
-  if (unclear.length > 0) return `Nobody can tell yet: ${brief(unclear[0]?.comparison?.notes[0] ?? "too little was measured", 300)}.`;
+  const [first, ...others] = unclear;
+  if (first !== undefined) {
+    const more = others.length === 0 ? "" : `, nor of ${count(others.length, "other time")}`;
+    return `Nobody can tell yet of ${metricName(first)}${more}: ${brief(first.comparison?.notes[0] ?? "too little was measured", 300)}.`;
+  }
   return same.length > 0 ? "No." : "Nothing that could be compared.";
 }
 

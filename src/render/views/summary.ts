@@ -1,5 +1,6 @@
 import { unknownActor } from "../../record/actor.ts";
 import { isTime } from "../../record/answers.ts";
+import { areFindings, namesApart } from "../../record/failing.ts";
 import type { ChangeRecord, Metric } from "../../record/schema.ts";
 import { countedMetrics, toldVerdict } from "../../record/verdict.ts";
 import { count, day, difference, interval, listed, percentChange, shortSha, time, whole } from "../quantity.ts";
@@ -13,6 +14,7 @@ import { compareOf, referencesOf } from "./references.ts";
 
 const shownMetrics = 3;
 const shownNames = 20;
+const shownTests = 3;
 const shownFailures = 3;
 const shownExpectations = 3;
 
@@ -127,6 +129,7 @@ function verdictOf(record: ChangeRecord) {
       both: metric.before !== null && metric.after !== null,
       change: changeOf(metric),
       interval: metric.comparison?.interval ? interval(metric.comparison.interval, metric.unit) : null,
+      ...newlyOf(metric),
     })),
     more: decided.length > shownMetrics ? metricCount(decided.length - shownMetrics) : null,
     nothingRegressed: measured && !verdicts.includes("regressed") && verdicts.some((verdict) => verdict === "improved" || verdict === "changed"),
@@ -135,9 +138,19 @@ function verdictOf(record: ChangeRecord) {
   };
 }
 
-/** Of a rate in points, as its interval is. */
+/** The tests, or what linters find, that made it worse. */
+function newlyOf(metric: Metric) {
+  const names = namesApart(metric.before, metric.after)?.newly ?? [];
+  return {
+    found: areFindings(metric),
+    newly: names.slice(0, shownTests).map((name, at) => ({ name: brief(name, 160), comma: at > 0 })),
+    moreNewly: names.length > shownTests ? whole(names.length - shownTests) : null,
+  };
+}
+
+/** Of a rate in points, as its interval is; null where the value is the same. */
 function changeOf({ comparison, unit, before }: Metric): string | null {
-  if (comparison === null) return null;
+  if (comparison === null || comparison.shift === 0) return null;
   const isRate = before !== null && before.events !== null;
   if (comparison.change !== null && !isRate) return percentChange(comparison.change);
   return comparison.shift === null ? null : difference(comparison.shift, unit);

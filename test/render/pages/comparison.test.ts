@@ -24,7 +24,7 @@ describe("comparisonText", () => {
       metric("tests", "passed", "", null, { value: 218 }, null),
     ]);
     expect(text).toBe(`Is it up? Not measured.
-Is it slower? Nobody can tell yet: medians only.
+Is it slower? Nobody can tell yet of slow-query duration: medians only.
 Are jobs or tests failing? Yes: 1 of 10 runs failed; 1 test fails, newly cart > adds.
 Did anything change? Yes: tests failed regressed.
 
@@ -116,6 +116,8 @@ tests failed: 1 newly fails`);
       "Did anything change? Perhaps: a error-rate from 0 of 3 to 3 of 3; that could be noise."],
     ["a rate that cannot be told is the same", [metric("a", "error-rate", "ratio", { rate: { events: 1, count: 3 } }, { rate: { events: 1, count: 3 } }, {})], "Did anything change? Nothing that could be told from noise."],
     ["every run fails that did not", [metric("a", "error-rate", "ratio", { rate: { events: 0, count: 10 } }, { rate: { events: 10, count: 10 } }, { verdict: "regressed" })], "Did anything change? Yes: a error-rate regressed."],
+    ["several times cannot be told", ["duration", "user-time", "system-time"].map((name) => metric("job", name, "ms", ten(1), ten(2), { notes: [`note of ${name}`] })),
+      "Is it slower? Nobody can tell yet of job duration, nor of 2 other times: note of duration."],
     ["it is slower", [metric("a", "p95", "ms", { value: 1 }, { value: 2 }, { verdict: "regressed" })], "Is it slower? Yes: a p95 regressed."],
     ["it is faster", [metric("a", "p95", "ms", { value: 2 }, { value: 1 }, { verdict: "improved" })], "Is it slower? No, faster: a p95 improved."],
     ["nothing changed", [metric("a", "p95", "ms", { value: 2 }, { value: 2 }, { verdict: "unchanged" })], "Did anything change? No."],
