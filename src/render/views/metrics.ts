@@ -13,9 +13,9 @@ const shownTests = 20;
 const shownReports = 10;
 const shownPlots = 12;
 const shownShapes = 5;
-
 /** A longer note, and one that several rows have, stands below the table, in characters. */
 const shortNote = 40;
+
 /** What `metrics.hbs` is given. */
 export function metricsView(record: ChangeRecord, expectations: readonly ExpectationView[]) {
   const { metrics } = record;
@@ -27,8 +27,8 @@ export function metricsView(record: ChangeRecord, expectations: readonly Expecta
     hasInterval: rows.some((row) => row.interval !== null),
     hasChange: rows.some((row) => row.change !== null),
     metrics: rows,
-    more: metrics.length > shownMetrics ? count(metrics.length - shownMetrics, "more metric") : null,
     remarks,
+    more: metrics.length > shownMetrics ? count(metrics.length - shownMetrics, "more metric") : null,
     expectations,
     errors: errorsOf(metrics).slice(0, shownReports),
     mixes: mixesOf(metrics).slice(0, shownReports),
@@ -58,7 +58,6 @@ function metricRow(metric: Metric) {
   };
 }
 
-/** `412 ms (26)`: the value, and of how many samples it is the median. */
 /** Notes that have no room in a row get a letter, and stand below the table once each. */
 function withRemarks(rows: readonly ReturnType<typeof metricRow>[]) {
   const times = new Map<string | null, number>();
@@ -82,6 +81,7 @@ function letters(place: number): string {
   return `${place < 26 ? "" : letters(Math.floor(place / 26) - 1)}${"abcdefghijklmnopqrstuvwxyz"[place % 26] ?? ""}`;
 }
 
+/** `412 ms (26)`: the value, and of how many samples it is the median. */
 function sideOf(measurement: Measurement | null, unit: string, comparison: Comparison | null): string {
   const value = valueOf(measurement, unit);
   if (measurement === null) return comparison === null ? "not measured" : "";
