@@ -2,12 +2,22 @@
 # Written by `shipnote hook install`; `shipnote hook uninstall` takes it away again.
 # It never changes how git ends, and leaves at once where there is nothing to ask.
 # shipnote-hook 1
+# @MARKS@
 
 hook=@HOOK@
+# The hook that was here before, beside this one; empty where there was none.
+kept=@KEPT@
+
+# git calls reference-transaction several times for every commit and every ref that is fetched; all but a ref that was
+# moved has nothing to do with a push.
+case $hook:$kept:$1 in
+  reference-transaction::[!c]* | reference-transaction::) exit 0 ;;
+esac
+# A manager's hook may have been told to run this one in its turn, as what it found in its place.
+[ "${SHIPNOTE_BEFORE-}" = "$hook" ] && exit 0
+
 node=@NODE@
 tool=@TOOL@
-# The hook that was here before, in the same folder; empty where there was none.
-kept=@KEPT@
 # `yes` where no other hook asks: then what to type is said before every push.
 alone=@ALONE@
 
@@ -18,15 +28,30 @@ if [ -f "$dir/commondir" ]; then
   case $common in /*) ;; *) common=$dir/$common ;; esac
 fi
 
+# Whether the terminal listens to this process: `git push &` would be stopped by a question.
+in_front() {
+  if [ -r /proc/$$/stat ]; then
+    IFS= read -r stat < /proc/$$/stat
+    # shellcheck disable=SC2086
+    set -- ${stat##*) }
+    [ "$3" = "$6" ]
+  else
+    # shellcheck disable=SC2046
+    set -- $(ps -o pgid= -o tpgid= -p $$ 2>/dev/null)
+    [ "$1" = "$2" ]
+  fi
+}
+
 # Asks in the terminal, if there is one. Ctrl-C is a key then, for it would end git as well.
 ask() {
-  if [ ! -f "$tool" ]; then
+  [ -x "$node" ] || node=$(command -v node)
+  if [ ! -f "$tool" ] || [ -z "$node" ]; then
     [ -f "$common/shipnote/hook-without-tool" ] && return
     mkdir -p "$common/shipnote" 2>/dev/null && : > "$common/shipnote/hook-without-tool"
-    echo "shipnote: the hook is here, but shipnote is not at $tool any more; this is said once." >&2
+    echo "shipnote: the hook is here, but shipnote is not at $tool any more, or Node is gone; this is said once." >&2
     return
   fi
-  if [ -t 2 ] && (: < /dev/tty) 2>/dev/null; then
+  if [ -t 2 ] && (: < /dev/tty) 2>/dev/null && in_front; then
     was=$(stty -g < /dev/tty 2>/dev/null)
     stty -isig < /dev/tty 2>/dev/null
     "$node" "$tool" hook "$@" < /dev/tty >&2
@@ -37,77 +62,92 @@ ask() {
 }
 
 # After a push has reached its remote, git moves the remote's branch here, and its log says so. A fetch says otherwise,
-# and a push that brought nothing new leaves the log as it was.
+# and a push that brought nothing new leaves the log as it was. Its last lines, for another may have pushed meanwhile.
 reference_transaction() {
   [ "$1" = committed ] || return
   ships=
-  while read -r old new ref; do
-    case $old:$ref in *[!0]*:*) continue ;; *:refs/remotes/*) ;; *) continue ;; esac
+  while read -r _ new ref; do
+    case $ref in refs/remotes/*) ;; *) continue ;; esac
     case $new in *[!0]*) ;; *) continue ;; esac
-    line=$(tail -n 1 "$common/logs/$ref" 2>/dev/null)
-    case $line in *" $new "*"update by push"*) ;; *) continue ;; esac
-    seen=$common/shipnote/pushes/$ref
+    line=
+    while IFS= read -r each; do
+      case $each in *" $new "*) line=$each ;; esac
+    done <<EOT
+$(tail -n 9 "$common/logs/$ref" 2>/dev/null)
+EOT
+    # A tab stands before what git says it did.
+    case $line in *"	update by push") ;; *) continue ;; esac
+    # No ref's name holds `~`, so this is no other's folder.
+    seen=$common/shipnote/pushes/$ref~
     last=
     [ -f "$seen" ] && IFS= read -r last < "$seen"
     [ "$last" = "$line" ] && continue
     mkdir -p "${seen%/*}" 2>/dev/null && printf '%s\n' "$line" > "$seen"
     ships="$ships $ref ${line%% *} $new"
   done
-  # Names of refs hold no spaces.
+  # Names of refs hold no spaces and no wildcards.
   # shellcheck disable=SC2086
   [ -n "$ships" ] && ask pushed $ships
 }
 
-# Tags move nothing here when they have reached the remote: what is to be said is said before.
+# Tags move nothing here when they have reached the remote, nor does what is pushed to a bare URL: what is to be said is
+# said before. A line is read from its end, for what somebody typed may hold spaces.
 pre_push() {
+  [ "$1" = "$2" ] && alone=yes
   refs=
-  while read -r _ local_sha remote_ref remote_sha; do
-    case $local_sha in *[!0]*) ;; *) continue ;; esac
-    case $alone:$remote_ref in yes:refs/heads/* | *:refs/tags/*) refs="$refs $remote_ref $remote_sha $local_sha" ;; esac
+  while IFS= read -r line; do
+    old=${line##* }; line=${line% *}
+    ref=${line##* }; line=${line% *}
+    new=${line##* }
+    case $new in *[!0]*) ;; *) continue ;; esac
+    case $alone:$ref in yes:refs/heads/* | *:refs/tags/*) refs="$refs $ref $old $new" ;; esac
   done
   # shellcheck disable=SC2086
-  [ -n "$refs" ] && ask pushing $refs
+  [ -n "$refs" ] && ask pushing "$1" $refs
 }
 
+# Not after a merge that is no commit (--squash).
 post_merge() {
-  case $(cat "$dir/HEAD" 2>/dev/null) in "ref: refs/heads/"*) ask merged ;; esac
+  [ "$1" = 1 ] && return
+  head=
+  IFS= read -r head < "$dir/HEAD"
+  case $head in "ref: refs/heads/"*) ask merged ;; esac
 }
 
-# What was here before comes first, as if it still were: its exit status is the hook's. A script of sh is read into a
-# shell of its own, for some look at the name they were called by.
+# What was here before comes first, and its exit status is the hook's. A shell's script is called by the name that it
+# had, for some look at it.
 before() {
-  [ -x "${0%/*}/$kept" ] || return 0
-  IFS= read -r first < "${0%/*}/$kept"
+  path=${0%/*}/$kept
+  [ -f "$path" ] && [ -x "$path" ] || return 0
+  first=
+  IFS= read -r first < "$path"
   case $first in
-    '#!/bin/sh'* | '#!/usr/bin/env sh'*) (. "${0%/*}/$kept") ;;
-    *) "${0%/*}/$kept" "$@" ;;
+    '#!'*[/\ ]sh | '#!'*[/\ ]bash | '#!'*[/\ ]dash | '#!'*[/\ ]zsh)
+      # shellcheck disable=SC2086,SC2016
+      SHIPNOTE_BEFORE=$hook ${first#??} -c 'shipnote=$1; shift; . "$shipnote"' "$0" "$path" "$@"
+      ;;
+    *) SHIPNOTE_BEFORE=$hook "$path" "$@" ;;
   esac
 }
 
-case $hook in
-  reference-transaction)
-    if [ -n "$kept" ]; then
-      told=$(cat)
-      printf '%s\n' "$told" | before "$@" || exit
-      reference_transaction "$@" <<EOF
+act() {
+  case $hook in
+    reference-transaction) reference_transaction "$@" ;;
+    pre-push) pre_push "$@" ;;
+    post-merge) post_merge "$@" ;;
+  esac
+}
+
+if [ -z "$kept" ]; then
+  act "$@"
+elif [ "$hook" = post-merge ]; then
+  before "$@" || exit
+  act "$@"
+else
+  told=$(cat)
+  if [ -n "$told" ]; then printf '%s\n' "$told" 2>/dev/null; fi | before "$@" || exit
+  act "$@" <<EOT
 $told
-EOF
-    else
-      reference_transaction "$@"
-    fi
-    ;;
-  pre-push)
-    told=$(cat)
-    if [ -n "$kept" ]; then
-      if [ -n "$told" ]; then printf '%s\n' "$told"; fi | before "$@" || exit
-    fi
-    pre_push <<EOF
-$told
-EOF
-    ;;
-  post-merge)
-    if [ -n "$kept" ]; then before "$@" || exit; fi
-    post_merge
-    ;;
-esac
+EOT
+fi
 exit 0

@@ -32,6 +32,7 @@ const surface: Record<string, string> = {
   rollback: "--env --component --check",
   list: "--env --component --since --until --owner --verdict --hazard --outcome --grep --limit",
   show: "--format --max-bytes",
+  hook: "--pre-push-only --shared --dry-run",
   verify: "--since --format",
   compare: "--only --env --component --dry-run",
   index: "--check --force --dry-run",
@@ -39,7 +40,7 @@ const surface: Record<string, string> = {
   schema: "",
 };
 const everywhere = "-C --config --json -q --quiet --no-color -y --yes -h --help";
-const core = ["record", "run", "before", "after", "rollback", "list", "show", "verify"];
+const core = ["record", "run", "before", "after", "rollback", "list", "show", "hook", "verify"];
 
 let scratch: Scratch;
 const help = new Map<string, string>();

@@ -1,94 +1,105 @@
+import { existsSync } from "node:fs";
 import { Failure } from "../failure.ts";
-import { findHooks, type HookName, type HookPlace, installHooks, removeHooks, standingHooks, type StandingHook } from "../git/hooks.ts";
-import type { Repository } from "../git/repository.ts";
+import { type HookName, hookNames, installHook, removeHook, removeMade } from "../git/hook-files.ts";
+import { findHooks, type HookManager, type HookPlace } from "../git/hooks.ts";
+import { openRepository, stateDirectory } from "../git/repository.ts";
 import type { Invocation } from "../invocation.ts";
+import { forgetInstalled, readInstalled, rememberInstalled } from "../state/installed-hooks.ts";
+import { forgetMissingTool, overlookPushes } from "../state/pushes.ts";
 import { oneLine } from "../terminal.ts";
-import { openWorkspace } from "../workspace.ts";
-import { hookScripts, packageRoot } from "./hook-scripts.ts";
-
-const purposes: Readonly<Record<HookName, string>> = {
-  "reference-transaction": "asks after a push has arrived",
-  "pre-push": "says what to type when a tag is pushed",
-  "post-merge": "asks after a pull of what was merged elsewhere",
-};
+import { openWorkspace, type Workspace } from "../workspace.ts";
+import { hookScripts } from "./hook-scripts.ts";
+import { purposes, surroundings } from "./hook-status.ts";
 
 /** `shipnote hook install`: puts the hooks in place, beside whatever is there. */
-export async function installHook({ terminal, flags, ...invocation }: Invocation): Promise<number> {
-  const { repository, config } = await openWorkspace(invocation);
+export async function installHooks(invocation: Invocation): Promise<number> {
+  const { terminal, flags } = invocation;
+  const workspace = await openWorkspace(invocation);
+  const { repository, stateDirectory: state } = workspace;
   const place = await findHooks(repository);
-  if (place.shared && !flags.on("shared")) {
-    throw new Failure("hooks-shared", `The hooks in ${place.directory} are those of all your repositories (core.hooksPath in your own git configuration).`, {
-      expected: "--shared, if every repository is to ask; or hooks of this repository's own: git config core.hooksPath .git/hooks",
-      retry: true,
-    });
-  }
-  const { "pre-push": prePush, ...others } = hookScripts(packageRoot(), { asksNothing: flags.on("pre-push-only") });
-  const wanted = flags.on("pre-push-only") ? { "pre-push": prePush } : { "pre-push": prePush, ...others };
+  if (place.shared !== null && !flags.on("shared")) throw notAlone(place);
+  const asksNothing = flags.on("pre-push-only");
+  const { tracked, directory } = place;
+  const wanted = hookNames.filter((name) => (name === "pre-push" || !asksNothing) && !tracked.includes(name));
   if (invocation.dryRun) {
-    terminal.result(`Would put ${Object.keys(wanted).join(", ")} into ${oneLine(place.directory)}. Nothing was changed.`);
-    terminal.document({ status: "dry-run", directory: place.directory, hooks: Object.keys(wanted) });
+    terminal.result(`Would put ${listed(wanted)} into ${oneLine(directory)}. Nothing was changed.`);
+    terminal.document({ status: "dry-run", directory, manager: place.manager, hooks: wanted, left: tracked });
     return 0;
   }
-  const changed = installHooks(place, wanted);
-  terminal.document({ status: changed.length === 0 ? "unchanged" : "installed", directory: place.directory, manager: place.manager, hooks: changed });
-  if (changed.length === 0) terminal.result("unchanged: the hooks are in place");
-  for (const name of changed) terminal.result(`installed ${name}: ${flags.on("pre-push-only") ? "says before a push how to record it" : purposes[name]}`);
-  if (config.record.by === "ci") terminal.say("`record.by` is ci: the hooks say that CI records, and ask nothing.");
-  if (!flags.on("pre-push-only")) terminal.say("They cost about 2 ms each time git calls them: 4 ms for a commit, 4 ms for each ref that a fetch brings.");
-  const overwritten = place.manager === null || changed.every((name) => name === "reference-transaction") ? null : place.manager;
-  if (overwritten !== null) terminal.say(`${overwritten} may write its hooks anew when it is installed again; \`shipnote hook status\` tells whether ours are still there.`);
+  const before = readInstalled(state);
+  const made = before.find((known) => known.directory === directory)?.made ?? !existsSync(directory);
+  const scripts = hookScripts({ asksNothing });
+  // What was pushed without the hook is not asked for by a push that brings nothing new.
+  if (!before.some(({ hooks }) => hooks.includes("reference-transaction"))) overlookPushes(state);
+  forgetMissingTool(state);
+  const changed = wanted.filter((name) => installHook(directory, name, scripts[name]));
+  const removed = [
+    ...hookNames.filter((name) => !wanted.includes(name) && !tracked.includes(name) && removeHook(directory, name)),
+    ...before.filter((known) => known.directory !== directory).flatMap((elsewhere) => takenAway(elsewhere.directory, elsewhere.made)),
+  ];
+  forgetInstalled(state);
+  rememberInstalled(state, { directory, hooks: wanted, made });
+  const status = changed.length + removed.length === 0 ? "unchanged" : "installed";
+  terminal.document({ status, directory, manager: place.manager, hooks: changed, removed, left: tracked });
+  if (status === "unchanged") terminal.result("unchanged: the hooks are in place");
+  for (const name of changed) terminal.result(`installed ${name}: ${asksNothing ? "says before a push how to record it" : purposes[name]}`);
+  for (const name of removed) terminal.result(`took away ${name}`);
+  for (const name of tracked) terminal.say(`${name} is a file of this repository and was left alone: without it, nobody ${purposes[name]}.`);
+  tellMore(invocation, workspace, place, { asksNothing });
   return 0;
 }
+
+function tellMore({ terminal }: Invocation, { config, repository }: Workspace, { manager, untracked, directory }: HookPlace, { asksNothing }: { asksNothing: boolean }): void {
+  if (config.record.by === "ci") terminal.say("`record.by` is ci: the hooks say that CI records, and ask nothing.");
+  if (!asksNothing) terminal.say("They cost about 2 ms each time git calls them: 4 ms for a commit, 4 ms for each ref that a fetch brings.");
+  if (untracked) terminal.say(`Do not commit what was put into ${oneLine(directory)}: it names this machine's paths.`);
+  if (manager !== null) terminal.say(rewriting[manager]);
+  for (const obstacle of asksNothing ? [] : surroundings(repository)) terminal.say(`In the way: ${obstacle}`);
+}
+
+/** What a manager does to our hooks when it is installed again. */
+const rewriting: Readonly<Record<HookManager, string>> = {
+  husky: "husky writes pre-push and post-merge anew when it is installed again; after that: shipnote hook install",
+  lefthook: "lefthook writes the hooks that it has jobs for anew when it is installed again; after that: shipnote hook install",
+  "pre-commit": "pre-commit writes the hooks that it is installed for anew when it is installed again; after that: shipnote hook install",
+  "simple-git-hooks": 'simple-git-hooks takes away what it does not know, unless its configuration has "preserveUnused": ["reference-transaction", "pre-push", "post-merge"]; after that: shipnote hook install',
+};
 
 /** `shipnote hook uninstall`: what was there before stands there again, byte for byte. */
-export async function uninstallHook({ terminal, ...invocation }: Invocation): Promise<number> {
-  const { repository } = await openWorkspace(invocation);
-  const place = await findHooks(repository);
+export async function uninstallHooks({ terminal, ...invocation }: Invocation): Promise<number> {
+  // Without the configuration, for a broken one is no reason to keep hooks.
+  const repository = await openRepository(invocation.directory, { named: invocation.named });
+  const state = stateDirectory(repository);
+  const { directory, shared } = await findHooks(repository);
+  const known = readInstalled(state);
+  // Hooks that all repositories share are taken away where they were put, not by chance.
+  const places = new Map([...(shared === null ? [[directory, false] as const] : []), ...known.map((place) => [place.directory, place.made] as const)]);
+  if (shared !== null && known.length === 0) places.set(directory, false);
   if (invocation.dryRun) {
-    const ours = standing(place).filter(({ state }) => state === "ours").map(({ name }) => name);
-    terminal.result(ours.length === 0 ? "Nothing of ours is there." : `Would take away ${ours.join(", ")}. Nothing was changed.`);
-    terminal.document({ status: "dry-run", directory: place.directory, hooks: ours });
+    terminal.result(places.size === 0 ? "Nothing of ours is there." : `Would take our hooks out of ${[...places.keys()].map(oneLine).join(" and ")}. Nothing was changed.`);
+    terminal.document({ status: "dry-run", directory, hooks: known.flatMap(({ hooks }) => hooks) });
     return 0;
   }
-  const changed = removeHooks(place);
-  terminal.document({ status: changed.length === 0 ? "unchanged" : "removed", directory: place.directory, hooks: changed });
-  terminal.result(changed.length === 0 ? "unchanged: no hook of ours is there" : `took away ${changed.join(", ")}`);
+  const removed = [...places].flatMap(([folder, made]) => takenAway(folder, made));
+  forgetInstalled(state);
+  terminal.document({ status: removed.length === 0 ? "unchanged" : "removed", directory, hooks: removed });
+  terminal.result(removed.length === 0 ? "unchanged: no hook of ours is there" : `took away ${listed(removed)}`);
   return 0;
 }
 
-/** `shipnote hook status`: which hooks are ours, whether they would run, and what is in the way. */
-export async function hookStatus({ terminal, ...invocation }: Invocation): Promise<number> {
-  const { repository, config } = await openWorkspace(invocation);
-  const place = await findHooks(repository);
-  const hooks = standing(place);
-  const obstacles = [...hooks.flatMap(obstacleOf), ...surroundings(repository, hooks)];
-  terminal.document({ directory: place.directory, manager: place.manager, recordBy: config.record.by, hooks, obstacles });
-  terminal.result(`Hooks in ${oneLine(place.directory)}${place.manager === null ? "" : `, beside those of ${place.manager}`}:`);
-  for (const { name, state, keeps } of hooks) {
-    const what = state === "ours" ? `ours: ${purposes[name]}${keeps ? ", after the hook that was there" : ""}` : state === "other" ? "another's" : "none";
-    terminal.result(`  ${name}: ${what}`);
-  }
-  for (const obstacle of obstacles) terminal.result(`In the way: ${obstacle}`);
-  if (config.record.by === "ci") terminal.result("CI records what is pushed (`record.by`); the hooks say so and ask nothing.");
-  return hooks.some(({ state }) => state === "ours") && obstacles.length === 0 ? 0 : 1;
+function takenAway(directory: string, made: boolean): HookName[] {
+  const removed = hookNames.filter((name) => removeHook(directory, name));
+  if (made) removeMade(directory);
+  return removed;
 }
 
-function standing(place: HookPlace): StandingHook[] {
-  return standingHooks(place, hookScripts(packageRoot(), { asksNothing: false }));
+function notAlone({ directory, shared }: HookPlace): Failure {
+  return new Failure("hooks-shared", `The hooks in ${directory} ${shared === "configuration" ? "are those of all your repositories (core.hooksPath in your own git configuration)" : "lie outside of this repository (core.hooksPath), so others may share them"}.`, {
+    expected: "--shared, if every repository that has them is to ask; or hooks of this repository's own: git config core.hooksPath .git/hooks",
+    retry: true,
+  });
 }
 
-function obstacleOf({ name, state, executable, current, path }: StandingHook): string[] {
-  if (state !== "ours") return [];
-  if (!executable) return [`${name} may not be executed: chmod +x ${oneLine(path)}`];
-  return current ? [] : [`${name} is of another version, or of a shipnote elsewhere: shipnote hook install`];
-}
-
-/** What keeps the hooks that are there from seeing a push. */
-function surroundings({ config }: Repository, hooks: readonly StandingHook[]): string[] {
-  if (hooks.every(({ state }) => state !== "ours")) return ["no hook of ours is installed: shipnote hook install"];
-  const logs = config.get("core.logallrefupdates")?.at(-1);
-  return [
-    ...(logs === "false" ? ["core.logAllRefUpdates is off, and the log of a remote's branch is what tells a push: git config core.logAllRefUpdates true"] : []),
-    ...(config.get("extensions.refstorage")?.at(-1) === "reftable" ? ["refs are kept as reftable, whose logs the hook cannot read"] : []),
-  ];
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? "nothing" : names.join(", ");
 }

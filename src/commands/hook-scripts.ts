@@ -1,25 +1,37 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
-import type { HookName } from "../git/hooks.ts";
+import type { HookName, HookScript } from "../git/hook-files.ts";
 import { shellWord } from "../rollback/undo.ts";
 
 /**
- * The hooks' texts, each given the name under which another's hook is kept beside it: empty where there is none.
+ * The text of each hook.
  *
  * @param asksNothing whether the pre-push hook is alone, and says before a push how to record it
  */
-export function hookScripts(packageRoot: string, { asksNothing }: { asksNothing: boolean }): Record<HookName, (kept: string) => string> {
-  const template = readFileSync(join(packageRoot, "templates", "hook.sh"), "utf8");
-  const tool = realpathSync(join(packageRoot, "dist", "main.js"));
-  const script = (hook: HookName) => (kept: string): string => {
-    const words: Readonly<Record<string, string>> = { HOOK: hook, NODE: shellWord(process.execPath), TOOL: shellWord(tool), KEPT: kept, ALONE: asksNothing ? "yes" : "" };
+export function hookScripts({ asksNothing }: { asksNothing: boolean }): Record<HookName, HookScript> {
+  const root = packageRoot();
+  const template = readFileSync(join(root, "templates", "hook.sh"), "utf8");
+  const tool = realpathSync(join(root, "dist", "main.js"));
+  const script = (hook: HookName): HookScript => (kept) => {
+    const words: Readonly<Record<string, string>> = {
+      HOOK: hook, NODE: shellWord(process.execPath), TOOL: shellWord(tool), KEPT: kept?.name ?? "", ALONE: asksNothing ? "yes" : "",
+      MARKS: kept === null ? "Stands in nobody's place." : `Stands in the place of another's hook. ${marksOf(kept.text)}`.trimEnd(),
+    };
     return template.replaceAll(/@([A-Z]+)@/g, (_, name: string) => words[name] ?? "");
   };
   return { "reference-transaction": script("reference-transaction"), "pre-push": script("pre-push"), "post-merge": script("post-merge") };
 }
 
+/**
+ * By what lefthook and pre-commit know a hook of theirs. With it in ours they write theirs over it, or take it away with
+ * theirs; without it they put ours aside, in the place of what they had put aside before.
+ */
+function marksOf(text: string): string {
+  return [/\bLEFTHOOK\b/, /\bID: [0-9a-f]{32}\b/].flatMap((mark) => mark.exec(text)?.[0] ?? []).join(" ");
+}
+
 /** Where the package lies: this file is bundled into dist/commands. */
-export function packageRoot(): string {
+function packageRoot(): string {
   return fileURLToPath(new URL("../..", import.meta.url));
 }

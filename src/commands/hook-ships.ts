@@ -1,7 +1,8 @@
 import { Failure } from "../failure.ts";
 import { componentsOf } from "../gather/ship-lines.ts";
+import { kinship } from "../git/revisions.ts";
 import type { Invocation } from "../invocation.ts";
-import { postpone, type PostponedShip, readPostponed, settle } from "../state/pushes.ts";
+import { postpone, type PostponedShip, readPostponed, sameLine, settle } from "../state/pushes.ts";
 import { oneLine } from "../terminal.ts";
 import type { Workspace } from "../workspace.ts";
 import { gatherShip, type Ship } from "./record-gather.ts";
@@ -14,66 +15,124 @@ export interface SeenShip {
   to: string;
   /** ISO 8601 in UTC. */
   at: string;
+  /** Whether it is somebody else's: then it is said that it has no record, and nobody is asked. */
+  foreign: boolean;
+}
+
+/** A ship without a record, and what a record of it would say. */
+interface Offer {
+  ship: PostponedShip;
+  /** The ship that was postponed, and is part of this one now. */
+  joined: PostponedShip | null;
+  request: RecordRequest;
+  what: string;
 }
 
 /**
  * Offers a record for each line of the ships that were seen: asks where somebody is there, else says in one line what
- * to type, or who records. What was postponed before belongs to the ship at hand, whose range begins there.
+ * to type, or who records. What was postponed before is offered along: as one ship where it goes on from there.
  */
 export async function offerRecords(invocation: Invocation, workspace: Workspace, ships: readonly SeenShip[]): Promise<void> {
-  for (const { environments, ...ship } of ships) {
-    for (const component of await componentsOf(workspace.repository, ship, workspace.config)) {
-      for (const environment of environments) await offer(invocation, workspace, { environment, component, ...ship });
+  const { terminal } = invocation;
+  const { repository, config, stateDirectory } = workspace;
+  const offers: Offer[] = [];
+  const foreign: Offer[] = [];
+  for (const { environments, foreign: isForeign, ...ship } of ships) {
+    for (const component of await componentsOf(repository, ship, config)) {
+      for (const environment of environments) {
+        const found = await offersOf(invocation, workspace, { environment, component, ...ship }, isForeign);
+        (isForeign ? foreign : offers).push(...found);
+      }
+    }
+  }
+  if (config.record.by === "ci") {
+    for (const { what } of [...offers, ...foreign]) terminal.say(`shipnote: ${what}; CI records it.`);
+    return;
+  }
+  for (const { what, ship } of foreign) terminal.say(`shipnote: ${what}, without a record so far. To record it: ${recordCommand(ship, config.environment)}`);
+  if (offers.length === 0) return;
+  // Kept before anybody is asked: they are offered again whatever becomes of this terminal.
+  await postpone(stateDirectory, offers.map(({ ship }) => ship), offers.flatMap(({ joined }) => joined ?? []));
+  if (!terminal.interactive) {
+    for (const { what, ship } of offers) terminal.say(`shipnote: ${what} and ${what.startsWith("1 ") ? "is" : "are"} not recorded yet. To record: ${recordCommand(ship, config.environment)}`);
+    return;
+  }
+  await askFor(invocation, workspace, offers);
+}
+
+async function askFor(invocation: Invocation, workspace: Workspace, offers: readonly Offer[]): Promise<void> {
+  const { terminal } = invocation;
+  const [{ confirm }, { forgetTyped }, { recordShip }] = await Promise.all([import("../terminal-questions.ts"), import("../terminal-typed.ts"), import("./record.ts")]);
+  // What was typed while git was pushing was meant for the shell.
+  await forgetTyped();
+  for (const { ship, request, what } of offers) {
+    const command = recordCommand(ship, workspace.config.environment);
+    try {
+      if (await confirm(`${what}. Record it now?`)) {
+        await recordShip(invocation, workspace, request, new Date().toISOString());
+        await settle(workspace.stateDirectory, ship);
+      } else {
+        terminal.say(`shipnote: later, then. It is offered again with the next push; or: ${command}`);
+      }
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      if (error.code === "interrupted") return terminal.say(`shipnote: later, then. It is offered again with the next push; or: ${command}`);
+      terminal.warn(`shipnote: ${oneLine(error.message)} (expected: ${oneLine(error.expected)}). What was pushed is pushed; to record it: ${command}`);
     }
   }
 }
 
-async function offer(invocation: Invocation, workspace: Workspace, seen: PostponedShip): Promise<void> {
-  const { terminal } = invocation;
-  const { stateDirectory, config } = workspace;
-  const earlier = readPostponed(stateDirectory).find(({ environment, component }) => environment === seen.environment && component === seen.component);
-  const ship: PostponedShip = earlier === undefined ? seen : { ...seen, from: earlier.from };
-  const request = requestOf(invocation, workspace, ship);
-  const found = await gatherShip(workspace, request, invocation, ship.at);
-  if (found === null) return;
-  if (found.standing !== null) return settle(stateDirectory, ship);
-  const what = `${inWords(found, ship)}${earlier === undefined ? "" : ", with what was postponed"}`;
-  if (config.record.by === "ci") return terminal.say(`shipnote: ${what}; CI records it.`);
-  if (!terminal.interactive) {
-    postpone(stateDirectory, ship);
-    return terminal.say(`shipnote: ${what} and not recorded yet. To record it: ${recordCommand(ship, config.environment)}`);
+/** What there is to offer on one line: what was postponed apart from what was seen now, and that. */
+async function offersOf(invocation: Invocation, workspace: Workspace, seen: PostponedShip, isForeign: boolean): Promise<Offer[]> {
+  const { repository, stateDirectory } = workspace;
+  const earlier = isForeign ? [] : readPostponed(stateDirectory).filter((ship) => sameLine(ship, seen) && ship.to !== seen.to);
+  for (const ship of earlier) {
+    const kin = await kinship(repository, ship.to, seen.to);
+    if (kin !== "ancestor") continue;
+    const joined = { ...seen, from: ship.from };
+    const offer = await offerOf(invocation, workspace, joined, "event");
+    // Where a record stands in between, the ship begins behind that.
+    if (offer !== null && offer.ship.from !== ship.from) continue;
+    const apart = await Promise.all(earlier.filter((other) => other !== ship).map(async (other) => offerOf(invocation, workspace, other, "range")));
+    return [...apart, offer === null ? null : { ...offer, joined: ship, what: `${offer.what} (with what was postponed)` }].filter((one) => one !== null);
   }
-  if (await recorded(invocation, workspace, request, `${what}. Record it now?`)) return settle(stateDirectory, ship);
-  postpone(stateDirectory, ship);
-  terminal.say(`shipnote: later, then: it is offered again with the next push. Or: ${recordCommand(ship, config.environment)}`);
+  const apart = await Promise.all(earlier.map(async (ship) => offerOf(invocation, workspace, ship, "range")));
+  return [...apart, await offerOf(invocation, workspace, seen, "event")].filter((one) => one !== null);
 }
 
-/** Asks, and writes the record; false where somebody would rather not now. */
-async function recorded(invocation: Invocation, workspace: Workspace, request: RecordRequest, question: string): Promise<boolean> {
-  const [{ confirm }, { recordShip }] = await Promise.all([import("../terminal-questions.ts"), import("./record.ts")]);
+/**
+ * @param as `event`: the ship is what has just been seen; `range`: it was seen earlier, and others may have come since
+ * @returns null where it has a record, or nothing is left to record
+ */
+async function offerOf(invocation: Invocation, workspace: Workspace, ship: PostponedShip, as: "event" | "range"): Promise<Offer | null> {
+  const request = requestOf(invocation, workspace, ship, as);
   try {
-    if (!(await confirm(question))) return false;
-    await recordShip(invocation, workspace, request, new Date().toISOString());
-    return true;
+    const found = await gatherShip(workspace, request, invocation, ship.at);
+    if (found !== null && found.standing === null) {
+      const begins = found.facts.range?.from ?? null;
+      return { ship: { ...ship, from: begins }, joined: null, request, what: inWords(found, ship) };
+    }
   } catch (error) {
-    if (error instanceof Failure && error.code === "interrupted") return false;
-    throw error;
+    // Of what was postponed: another record has its commits, or they are no more.
+    if (as === "event" || !(error instanceof Failure) || !["range-overlaps", "range-diverged", "revision-unknown"].includes(error.code)) throw error;
   }
+  if (readPostponed(workspace.stateDirectory).some((kept) => sameLine(kept, ship) && kept.to === ship.to)) await settle(workspace.stateDirectory, ship);
+  return null;
 }
 
 /** What a `record` of this line asks for, with what the push says. */
-function requestOf(invocation: Invocation, { config }: Workspace, ship: PostponedShip): RecordRequest {
-  const line: Readonly<Record<string, string | null>> = { env: ship.environment, component: ship.component };
+function requestOf(invocation: Invocation, { config }: Workspace, ship: PostponedShip, as: "event" | "range"): RecordRequest {
+  const line: Readonly<Record<string, string | null>> = { env: ship.environment, component: ship.component, ...(as === "range" ? { from: ship.from, to: ship.to } : {}) };
   const flags = { on: () => false, text: (name: string) => line[name] ?? null, list: () => [] };
   return { ...readRecordRequest({ ...invocation, flags }, config, ship.at), push: { from: ship.from, to: ship.to, at: ship.at } };
 }
 
 /** `3 commits reached production`. */
-function inWords({ facts: { commits, range, direction } }: Ship, { environment, component, to }: PostponedShip): string {
+function inWords({ facts: { commits, direction } }: Ship, { environment, component, to }: PostponedShip): string {
   const where = component === null ? environment : `${environment} (${component})`;
   const many = commits.length === 1 ? "1 commit" : `${commits.length} commits`;
-  if (direction === "rollback") return oneLine(`${where} was taken back to ${to.slice(0, 7)}, by ${many}`);
-  return oneLine(range === null ? `${where} has changed` : `${many} reached ${where}`);
+  if (direction === "rollback") return oneLine(`${many} were taken back from ${where}, to ${to.slice(0, 7)}`).replace("1 commit were", "1 commit was");
+  return oneLine(`${many} reached ${where}`);
 }
 
 function recordCommand({ environment, component, from, to }: PostponedShip, usual: string): string {

@@ -8,6 +8,7 @@ import { withLock } from "../state/lock.ts";
 import { intentPath, openWorkspace, requireNotesDirectory, secretRules, type Workspace } from "../workspace.ts";
 import type { Ship } from "./record-gather.ts";
 import { gate, nothing, type Prepared, report, tell } from "./record-report.ts";
+import { withPush } from "./record-pushed.ts";
 import { readRecordRequest, type RecordRequest } from "./record-request.ts";
 
 /**
@@ -19,7 +20,8 @@ export async function record(invocation: Invocation): Promise<number> {
   // Records written within one second have an order all the same.
   const recordedAt = new Date().toISOString();
   const [workspace] = await Promise.all([openWorkspace(invocation), import("./record-gather.ts")]);
-  return recordShip(invocation, workspace, readRecordRequest(invocation, workspace.config, toSecond(recordedAt)), recordedAt);
+  const request = await withPush(readRecordRequest(invocation, workspace.config, toSecond(recordedAt)), workspace);
+  return recordShip(invocation, workspace, request, recordedAt);
 }
 
 function toSecond(instant: string): string {

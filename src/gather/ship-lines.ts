@@ -21,9 +21,14 @@ export function environmentsOf(landed: Landed, config: Pick<Config, "environment
   return "branch" in landed && isNamed(ship, landed.branch) ? [environment] : [];
 }
 
+/** The components one of whose own tags this is. */
+export function matchingComponents(landed: Landed, { components }: Pick<Config, "components">): string[] {
+  return Object.entries(components).flatMap(([name, { tags }]) => ("tag" in landed && tags !== null && isNamed([tags], landed.tag) ? [name] : []));
+}
+
 /**
  * The components that a range touches, as configured; null where none is touched, or none is configured: then the
- * ship is the whole repository's.
+ * ship is the whole repository's. Where it is not known where the range begins it may be any of them.
  */
 export async function componentsOf(
   repository: Repository,
@@ -31,7 +36,8 @@ export async function componentsOf(
   { components }: Pick<Config, "components">,
 ): Promise<(string | null)[]> {
   const configured = Object.entries(components);
-  if (configured.length === 0 || from === null) return [null];
+  if (configured.length === 0) return [null];
+  if (from === null) return configured.map(([name]) => name);
   const { stdout } = await factsGit(repository, ["diff", "--name-only", "--no-renames", "-z", from, to]);
   const paths = stdout.toString("utf8").split("\0").filter(Boolean);
   const touched = configured.flatMap(([name, component]) => paths.some(pathMatcher(component.paths)) ? [name] : []);
@@ -46,11 +52,26 @@ export async function defaultBranchOf(repository: Repository, remote: string): P
   return status === 0 && target.startsWith(prefix) ? target.slice(prefix.length) : null;
 }
 
-/** The remote and the branch that a tracking ref stands for; the longest name of a remote that fits, for it may hold a slash. */
-export function trackedBy(ref: string, { config }: Repository): { remote: string; branch: string } | null {
-  const remotes = [...new Set([...config.keys()].flatMap((key) => /^remote\.(.+)\.(?:url|fetch)$/s.exec(key)?.[1] ?? []))];
-  const remote = remotes.filter((name) => ref.startsWith(`refs/remotes/${name}/`)).sort((a, b) => b.length - a.length)[0];
-  return remote === undefined ? null : { remote, branch: ref.slice(`refs/remotes/${remote}/`.length) };
+/** The remote and the branch that a tracking ref stands for, by what the remotes' fetch refspecs say. */
+export function trackedBy(ref: string, { config }: Pick<Repository, "config">): { remote: string; branch: string } | null {
+  for (const [key, refspecs] of config) {
+    const remote = /^remote\.(.+)\.fetch$/s.exec(key)?.[1];
+    if (remote === undefined) continue;
+    for (const refspec of refspecs) {
+      const [source = "", target = ""] = refspec.replace(/^\+/, "").split(":");
+      const name = sourceOf(ref, source, target);
+      if (name?.startsWith("refs/heads/") === true) return { remote, branch: name.slice("refs/heads/".length) };
+    }
+  }
+  return null;
+}
+
+/** What a refspec fetches into a ref; null where it fetches nothing there. */
+function sourceOf(ref: string, source: string, target: string): string | null {
+  const [start = "", end] = target.split("*");
+  if (end === undefined) return ref === target ? source : null;
+  if (!ref.startsWith(start) || !ref.endsWith(end) || ref.length < start.length + end.length) return null;
+  return source.replace("*", () => ref.slice(start.length, ref.length - end.length));
 }
 
 /** As globs of refs have it: `*` stays within a name between two slashes, and the whole is meant. */
