@@ -56,7 +56,7 @@ async function compared(workspace: Workspace, results: Results, baseline: Result
   const { config, notesDirectory, stateDirectory } = workspace;
   const sides = {
     environment: results.environment, component: results.component, deployEnd: null, toCommittedAt: null, nextShippedAt: null,
-    results, files: { before: [], after: [] }, judgement: config.compare,
+    commitsBefore: new Set<string>(), results, files: { before: [], after: [] }, judgement: config.compare,
   };
   const measured = new Set(results.metrics.map(({ check }) => check));
   if (baseline !== null) {
@@ -74,6 +74,7 @@ async function compared(workspace: Workspace, results: Results, baseline: Result
     ...sides, baseline, kept,
     previous: line[standing === null ? 0 : 1] ?? null,
     standing,
+    commitsBefore: new Set(standing?.range?.from ?? []),
     shippedAt: standing?.shippedAt ?? results.takenAt,
     shippedAtSource: standing?.shippedAtSource ?? "now",
   });

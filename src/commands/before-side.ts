@@ -112,6 +112,7 @@ export async function measureSide({ terminal }: Invocation, plan: SidePlan): Pro
   for (const remark of measured.remarks) terminal.say(`shipnote: ${oneLine(remark)}`);
   const taken: Results = {
     version: 1, side, environment, component, takenAt, commit, machine, metrics: measured.metrics, takenBy: null, repository: identity,
+    ...(plan.apart ? { laidOut: true } : {}),
   };
   const problem = problemOf(measured.problems);
   // What is shown is what is kept, masked: logs of CI are read by more than those who may read the reports.

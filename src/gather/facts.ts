@@ -15,6 +15,7 @@ import { selectCommands, type StatedCommand } from "./commands.ts";
 import { forgeOf } from "./forge.ts";
 import { gatherComparisons } from "./comparisons.ts";
 import { gatherFromGit, type GitFacts } from "./git-facts.ts";
+import { commitsBefore } from "./laid-out.ts";
 import { gatherMeasurements, type MeasurementSources } from "./measurements.ts";
 import { chooseOwner } from "./owners.ts";
 import type { QuotedBody } from "./quotation.ts";
@@ -108,6 +109,7 @@ export async function gatherFacts(sources: FactSources): Promise<GatheredShip> {
     deployEnd: deployEnd(commands.commands, found.direction),
     toCommittedAt: git.toCommittedAt,
     nextShippedAt: next?.shippedAt ?? null,
+    commitsBefore: await commitsBefore(repository, range, commits, sources.measurements.kept),
     judgement: { alpha: config.compare.alpha, tolerance: config.compare.tolerance },
   });
   const compared = await gatherComparisons(repository, sources.notes, { kept: sources.comparisons, environment, component, standing, range });

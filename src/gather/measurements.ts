@@ -23,6 +23,8 @@ export interface MeasurementSources {
   toCommittedAt: string | null;
   /** When the line's next ship was, where this record is not its newest: what was measured later tells of that one. */
   nextShippedAt: string | null;
+  /** The commits that the ship goes on from: what `before --rev` measured of them may be later than the ship. */
+  commitsBefore: ReadonlySet<string>;
   /** `--baseline`. */
   baseline: Results | null;
   /** `--results`. */
@@ -42,6 +44,8 @@ export interface GatheredMeasurements {
 interface Side {
   metrics: readonly MeasuredMetric[];
   origin: "file" | "results" | "standing" | "carried";
+  /** What was measured was laid out for it: when that was says nothing. */
+  laidOut: boolean;
   /** Milliseconds since 1970; null where nobody knows. */
   takenAt: number | null;
 }
@@ -50,7 +54,8 @@ interface Side {
  * Chooses each check's before and after, as the contract has it, and compares them.
  *
  * A check's before is its newest result taken after the previous record was written and, where a deploy says when
- * the ship was, before that; else the previous record's after, marked `carried`. Its after is the newest result
+ * the ship was, before that, or one of an older commit that was laid out for it; else the previous record's after,
+ * marked `carried`. Its after is the newest result
  * later than that record, that before, and the deploy's end (or the commit). Files beat both. What the standing
  * record holds is never dropped, only replaced by something later. What `compare` found is not looked at: see
  * comparisons.ts.
@@ -82,16 +87,17 @@ export function gatherMeasurements(sources: MeasurementSources): GatheredMeasure
 }
 
 function chooseBefore(check: string, sources: MeasurementSources, open: readonly KeptResults[]): Side | null {
-  const { files, baseline, standing, previous, shippedAt, shippedAtSource, deployEnd } = sources;
+  const { files, baseline, standing, previous, shippedAt, shippedAtSource, deployEnd, commitsBefore } = sources;
   const named = fileSide(files.before, check) ?? (baseline && resultsSide(baseline, check));
   if (named) return named;
   // Without a deploy that says more, what was measured after the record was written belongs to the next ship.
   const end = shippedAtSource === "deploy" ? (deployEnd ?? shippedAt) : (standing?.recordedAt ?? null);
-  const kept = newest(open, "before", check, (at) => end === null || at < time(end));
+  const kept = newest(open, "before", check, (at, { laidOut, commit }) =>
+    end === null || at < time(end) || (laidOut === true && commit !== null && commitsBefore.has(commit)));
   const stands = standingSide(standing, "before", check);
   if (stands !== null) {
     const after = standingSide(standing, "after", check);
-    const later = kept !== null && isLater(kept, stands) && (after === null || isLater(after, kept));
+    const later = kept !== null && isLater(kept, stands) && (after === null || kept.laidOut || isLater(after, kept));
     return later ? kept : stands;
   }
   if (kept !== null) return kept;
@@ -104,7 +110,7 @@ function chooseAfter(check: string, sources: MeasurementSources, open: readonly 
   if (named) return named;
   const start = deployEnd ?? toCommittedAt;
   const kept = newest(open, "after", check, (at) =>
-    (start === null || at > time(start)) && (before === null || before.takenAt === null || at > before.takenAt));
+    (start === null || at > time(start)) && (before === null || before.laidOut || before.takenAt === null || at > before.takenAt));
   const stands = standingSide(standing, "after", check);
   if (stands === null) return kept;
   return kept !== null && isLater(kept, stands) ? kept : stands;
@@ -147,10 +153,10 @@ function checksOf({ files, baseline, results, standing, previous }: MeasurementS
   return [...new Set(names)].sort();
 }
 
-function newest(open: readonly KeptResults[], side: Results["side"], check: string, inTime: (at: number) => boolean): Side | null {
+function newest(open: readonly KeptResults[], side: Results["side"], check: string, inTime: (at: number, results: Results) => boolean): Side | null {
   let found: Side | null = null;
   for (const results of open) {
-    if (results.side !== side || !inTime(time(results.takenAt))) continue;
+    if (results.side !== side || !inTime(time(results.takenAt), results)) continue;
     const candidate = resultsSide(results, check);
     if (candidate !== null && (found === null || isLater(candidate, found))) found = candidate;
   }
@@ -159,12 +165,12 @@ function newest(open: readonly KeptResults[], side: Results["side"], check: stri
 
 function resultsSide(results: Results, check: string): Side | null {
   const metrics = results.metrics.filter((metric) => metric.check === check);
-  return metrics.length === 0 ? null : { metrics, origin: "results", takenAt: time(results.takenAt) };
+  return metrics.length === 0 ? null : { metrics, origin: "results", laidOut: results.laidOut === true, takenAt: time(results.takenAt) };
 }
 
 function fileSide(files: readonly MeasuredMetric[], check: string): Side | null {
   const metrics = files.filter((metric) => metric.check === check);
-  return metrics.length === 0 ? null : { metrics, origin: "file", takenAt: null };
+  return metrics.length === 0 ? null : { metrics, origin: "file", laidOut: false, takenAt: null };
 }
 
 function standingSide(standing: MeasuredRecord | null, side: "before" | "after", check: string): Side | null {
@@ -172,20 +178,20 @@ function standingSide(standing: MeasuredRecord | null, side: "before" | "after",
     metric.check === check ? measuredSide(metric, metric[side]) : []);
   if (standing === null || metrics.every(({ measurement }) => measurement.carried)) return null;
   // A file does not say when it was measured; then it was, at the latest, when the record was written.
-  return { metrics, origin: "standing", takenAt: timeOf(metrics) ?? time(standing.recordedAt) };
+  return { metrics, origin: "standing", laidOut: false, takenAt: timeOf(metrics) ?? time(standing.recordedAt) };
 }
 
 function standingCarried(standing: MeasuredRecord | null, check: string): Side | null {
   const metrics = measuredApart(standing).flatMap((metric) =>
     metric.check === check && metric.before?.carried === true ? measuredSide(metric, metric.before) : []);
-  return metrics.length === 0 ? null : { metrics, origin: "standing", takenAt: timeOf(metrics) };
+  return metrics.length === 0 ? null : { metrics, origin: "standing", laidOut: false, takenAt: timeOf(metrics) };
 }
 
 function carriedSide(previous: MeasuredRecord | null, check: string): Side | null {
   const metrics = afterOf(previous)
     .filter((metric) => metric.check === check)
     .map((metric) => ({ ...metric, measurement: { ...metric.measurement, carried: true } }));
-  return metrics.length === 0 ? null : { metrics, origin: "carried", takenAt: timeOf(metrics) };
+  return metrics.length === 0 ? null : { metrics, origin: "carried", laidOut: false, takenAt: timeOf(metrics) };
 }
 
 function afterOf(record: MeasuredRecord | null): MeasuredMetric[] {

@@ -13,6 +13,7 @@ export const results = z.looseObject({
   machine: measurement.shape.machine,
   metrics: z.array(measuredMetric),
   takenBy: z.string().nullable().describe("the id of the record that has taken it"),
+  laidOut: z.boolean().optional().describe("of a commit in a tree of its own, not of what was at hand (`before --rev`)"),
   repository: z.string().describe("which repository: words of which one in common is proof enough"),
 });
 

@@ -54,6 +54,21 @@ describe("before --rev", () => {
     expect(record.metrics.find(({ metric }) => metric === "rows")).toMatchObject({ before: { commit: one, value: 9 }, after: { commit: two, value: 2 } });
   });
 
+  it("is the ship's before also where it was measured after the deploy, and after the record", () => {
+    const { life, one } = twoCommits();
+    life.write("built.txt", "rows=2\n");
+    expect(life.call(["run", "--as", "deploy", "--", "true"]).status).toBe(0);
+    life.call(["after"]);
+    const rowsOf = ({ record }: ReturnType<typeof life.record>) => record.metrics.find(({ metric }) => metric === "rows");
+    expect(rowsOf(life.record(["--from", one]))).toMatchObject({ before: null, after: { value: 2 } });
+    // Of the ship itself, and of what is at hand: no before of this ship.
+    life.call(["before", "--rev", "HEAD"]);
+    life.call(["before"]);
+    expect(rowsOf(life.record())).toMatchObject({ before: null });
+    life.call(["before", "--rev", one]);
+    expect(rowsOf(life.record())).toMatchObject({ before: { commit: one, value: 9, carried: false }, after: { value: 2 }, comparison: { shift: -7 } });
+  });
+
   it("ends where the set-up fails, with the end of what that printed, and leaves nothing behind", () => {
     const { life } = twoCommits(configuration.replace("cp rows.txt built.txt", "echo no such package; exit 7"));
     const temporary = makeFolder();

@@ -31,7 +31,7 @@ function metricOf(check: string, before: MeasuredMetric | null, after: MeasuredM
 function gather(known: Partial<MeasurementSources>): { shown: unknown[]; metrics: Metric[]; taken: string[] } {
   const found = gatherMeasurements({
     environment: "production", component: null, kept: [], previous: null, standing: null, shippedAt: at("09:12"), shippedAtSource: "commit",
-    deployEnd: null, toCommittedAt: at("09:00"), nextShippedAt: null, baseline: null, results: null, files: { before: [], after: [] },
+    deployEnd: null, toCommittedAt: at("09:00"), nextShippedAt: null, commitsBefore: new Set(), baseline: null, results: null, files: { before: [], after: [] },
     judgement: { alpha: 0.01, tolerance: { value: 2, percent: true } }, ...known,
   });
   const shown = found.metrics.map(({ check, before, after, comparison }) =>
@@ -42,6 +42,10 @@ function gather(known: Partial<MeasurementSources>): { shown: unknown[]; metrics
 const previous = record("2026-11-23-p", "08:00", [metricOf("page", measured("page", 50, at("07:00")), measured("page", 60, at("07:30")))]);
 const deploy = { shippedAtSource: "deploy", shippedAt: at("09:12"), deployEnd: at("09:12") } as const;
 
+const commitsBefore = new Set(["a".repeat(40)]);
+/** What `before --rev` kept. */
+const laidOut = (time: string, value: number, commit = "a".repeat(40)): KeptResults => kept("before", time, { page: value }, { laidOut: true, commit });
+
 describe("a new record's before", () => {
   it.each<[string, Partial<MeasurementSources>, unknown]>([
     ["is the newest result", { kept: [kept("before", "08:30", { page: 1 }), kept("before", "08:40", { page: 2 })] }, ["page", 2, null, null]],
@@ -49,6 +53,10 @@ describe("a new record's before", () => {
     ["is later than the previous record", { previous, kept: [kept("before", "07:59", { page: 1 })] }, ["page", "carried 60", null, null]],
     ["may be earlier where there is no previous record", { kept: [kept("before", "07:59", { page: 1 })] }, ["page", 1, null, null]],
     ["is earlier than a deploy", { ...deploy, previous, kept: [kept("before", "09:13", { page: 1 }), kept("before", "09:11", { page: 2 })] }, ["page", 2, null, null]],
+    ["is later than a deploy where an older commit was laid out for it", { ...deploy, previous, commitsBefore, kept: [laidOut("09:30", 3)] }, ["page", 3, null, null]],
+    ["is not of the ship itself, laid out", { ...deploy, previous, commitsBefore, kept: [laidOut("09:30", 3, "b".repeat(40))] }, ["page", "carried 60", null, null]],
+    ["is not of an older commit that was at hand after a deploy", { ...deploy, previous, commitsBefore, kept: [{ ...laidOut("09:30", 3), laidOut: false }] }, ["page", "carried 60", null, null]],
+    ["is later than the previous record, also laid out", { ...deploy, previous, commitsBefore, kept: [laidOut("07:59", 3)] }, ["page", "carried 60", null, null]],
     ["may be later than a commit", { kept: [kept("before", "09:13", { page: 1 })] }, ["page", 1, null, null]],
     ["is not taken by another record", { previous, kept: [kept("before", "08:30", { page: 1 }, { takenBy: "2026-11-20-other" })] }, ["page", "carried 60", null, null]],
     ["is of this environment", { previous, kept: [kept("before", "08:30", { page: 1 }, { environment: "staging" })] }, ["page", "carried 60", null, null]],
@@ -77,6 +85,7 @@ describe("a new record's after", () => {
     ["is later than the deploy's end", { ...deploy, kept: [before, kept("after", "09:11", { page: 90 })] }, ["page", 100, null, null]],
     ["is later than the commit, without a deploy", { kept: [before, kept("after", "08:59", { page: 90 })] }, ["page", 100, null, null]],
     ["is later than its before", { kept: [kept("before", "09:30", { page: 100 }), kept("after", "09:20", { page: 90 })] }, ["page", 100, null, null]],
+    ["may be earlier than its before where that was laid out for it", { ...deploy, commitsBefore, kept: [laidOut("09:40", 100), kept("after", "09:20", { page: 90 })] }, ["page", 100, 90, "improved"]],
     ["is later than the previous record", { previous, toCommittedAt: at("07:00"), kept: [kept("after", "07:50", { page: 90 })] }, ["page", "carried 60", null, null]],
     ["is compared with a carried before", { previous, kept: [kept("after", "09:20", { page: 90 })] }, ["page", "carried 60", 90, "regressed"]],
     ["stands alone where nothing was measured before", { kept: [kept("after", "09:20", { page: 90 })] }, ["page", null, 90, null]],
@@ -149,6 +158,15 @@ describe("a record that is brought up to date", () => {
     const found = gather({ standing, kept: [next] });
     expect(found.shown).toEqual([["page", 100, 90, "improved"]]);
     expect(found.taken).toEqual([]);
+  });
+
+  it("takes a before that was measured after it was written, of an older commit that was laid out for it", () => {
+    const without = record(id, "09:25", gather({ kept: [kept("after", "09:20", { page: 90 })] }).metrics);
+    const found = gather({ standing: without, commitsBefore, kept: [laidOut("09:50", 100)] });
+    expect(found.shown).toEqual([["page", 100, 90, "improved"]]);
+    expect(found.taken).toEqual(["before-09:50"]);
+    expect(gather({ standing, commitsBefore, kept: [laidOut("09:50", 80)] }).shown).toEqual([["page", 80, 90, "regressed"]]);
+    expect(gather({ standing: without, kept: [laidOut("09:50", 100)] }).shown).toEqual([["page", null, 90, null]]);
   });
 
   it("takes a check that it did not have", () => {
