@@ -1,6 +1,7 @@
 import type { Invocation } from "../invocation.ts";
 import type { MeasuredMetric } from "../record/schema.ts";
 import { count, quantity } from "../render/quantity.ts";
+import { brief } from "../render/visible.ts";
 import { outOfReach } from "../statistics/comparison.ts";
 import { oneLine } from "../terminal.ts";
 import { endOf, measureSide, planSide, saySide, type SidePlan, summaryOf, whatAndWhen } from "./before-side.ts";
@@ -57,7 +58,7 @@ function isBroken({ metric, measurement: { events, count: runs } }: MeasuredMetr
 
 function line({ measurement, unit, ...which }: MeasuredMetric): string {
   const { value, events, count: all, samples, details } = measurement;
-  const shown = events !== null ? `${events} of ${all ?? 0}` : value === null ? "no value" : quantity(value, unit);
+  const shown = events !== null ? `${events} of ${all ?? 0}` : value === null ? (details.shape === undefined ? "no value" : brief(details.shape, 200)) : quantity(value, unit);
   const reasons = (details.errors ?? []).map(({ reason, count: times }) => (times === 1 ? reason : `${times} × ${reason}`));
   return `${which.check} ${nameOf(which)}: ${shown}${samples.length > 1 ? ` (median of ${samples.length})` : ""}${reasons.length === 0 ? "" : ` (${reasons.join(", ")})`}`;
 }

@@ -146,6 +146,15 @@ describe("before and after", () => {
     expect(await call(before)).toMatchObject({ printed: expect.not.stringContaining("can be told"), document: { outOfReach: [] } });
   });
 
+  it("show what a query's plan is, which has no value", async () => {
+    configure("checks: { query: { report: plan.json } }");
+    const plan = (name: string) => JSON.stringify([{ Plan: { "Node Type": "Seq Scan", "Relation Name": name, "Total Cost": 8.3, "Plan Rows": 1 } }]);
+    writeFileSync(join(fixture.directory, "plan.json"), plan("comments"));
+    expect((await call(before)).printed).toContain("  query plan: Seq Scan on comments\n");
+    writeFileSync(join(fixture.directory, "plan.json"), plan("c".repeat(500)));
+    expect((await call(before)).printed).toMatch(/^ {2}query plan: Seq Scan on c{187}…$/m);
+  });
+
   it("say that there is no baseline", async () => {
     configure(checks);
     expect((await call(after, { only: "size" })).printed).toContain("There is no baseline: run `shipnote before` before the next change.");
