@@ -74,7 +74,6 @@ async function compared(workspace: Workspace, results: Results, baseline: Result
     ...sides, baseline, kept,
     previous: line[standing === null ? 0 : 1] ?? null,
     standing,
-    commitsBefore: new Set(standing?.range?.from ?? []),
     shippedAt: standing?.shippedAt ?? results.takenAt,
     shippedAtSource: standing?.shippedAtSource ?? "now",
   });
