@@ -78,7 +78,9 @@ function isSlower(compared: readonly Metric[]): MeasuredAnswers["slower"] {
     isTime(unit) && better === "lower" && (stratum !== null || !split.has(JSON.stringify([check, metric]))));
   const said = (...verdicts: string[]): Metric[] => times.filter((metric) => verdicts.includes(toldVerdict(metric) ?? ""));
   if (times.length === 0) return null;
-  return { slower: said("regressed"), faster: said("improved"), unclear: said("unclear", "not-enough-data"), same: said("unchanged") };
+  // Where each run failed there is no time, and no more of them would tell.
+  const open = said("unclear", "not-enough-data").filter(({ before, after }) => before?.value !== null && after?.value !== null);
+  return { slower: said("regressed"), faster: said("improved"), unclear: open, same: said("unchanged") };
 }
 
 function areFailing(metrics: readonly Metric[]): MeasuredAnswers["tests"] {

@@ -7,7 +7,8 @@ const ending = ".svg";
 /**
  * The file of a metric's plot in the folder of its record: `article-page-response-time-miss.svg`, at most 80 bytes of
  * a-z, 0-9 and `-`; `-compare` behind what was measured side by side. Null where there is nothing to plot: fewer than
- * two samples on either side, or one and the same on both, show no more than the table does.
+ * two samples on either side, none on one that was measured, or one and the same on both, show no more than the table
+ * does.
  */
 export function plotName(metric: Metric): string | null {
   return isPlotted(metric) ? `${stemOf(metric, "")}${ending}` : null;
@@ -26,12 +27,12 @@ export function plotNames(metrics: readonly Metric[]): (string | null)[] {
 }
 
 function isPlotted({ before, after }: Metric): boolean {
-  return (hasSamples(before) || hasSamples(after)) && !isConstant(before, after);
+  return (hasSamples(before) || hasSamples(after)) && before?.samples.length !== 0 && after?.samples.length !== 0 && !isConstant(before, after);
 }
 
 function isConstant(before: Measurement | null, after: Measurement | null): boolean {
   const first = before?.samples[0];
-  return first !== undefined && after !== null && after.samples.length > 0 && [before, after].every((side) => side?.samples.every((sample) => sample === first));
+  return first !== undefined && after !== null && [before, after].every((side) => side?.samples.every((sample) => sample === first));
 }
 
 function hasSamples(side: Measurement | null): boolean {

@@ -56,6 +56,13 @@ describe("measuredAnswers", () => {
     ]);
   });
 
+  it("does not wait for times that no run had", () => {
+    const time = (known: Partial<Metric>): Metric => metric("duration", "not-enough-data", { unit: "ms", ...known });
+    const some = { before: side({ samples: [1], rounds: [1] }), after: side({ samples: [2], rounds: [1] }) };
+    expect(measuredAnswers([time({ ...some, after: side({}) }), time({ ...some, before: side({}) })]).slower).toMatchObject({ unclear: [], same: [] });
+    expect(measuredAnswers([time(some)]).slower).toMatchObject({ unclear: [{}] });
+  });
+
   it("names the tests that did not fail before", () => {
     const failed = (before: string[] | null, after: string[]): Metric => metric("failed", "regressed", {
       before: before === null ? null : side({ value: before.length, details: { failing: before } }), after: side({ value: after.length, details: { failing: after } }),

@@ -54,6 +54,8 @@ describe("a plot's file", () => {
     [{ before: null }, "article-page-response-time-miss.svg"],
     [{ before: side([7, 7]), after: side([7, 7, 7]) }, null],
     [{ before: side([7, 7]), after: side([7]) }, null],
+    [{ after: measured({}) }, null],
+    [{ before: measured({ value: 3 }) }, null],
     [{ before: side([7, 7]), after: side([8, 8]) }, "article-page-response-time-miss.svg"],
     [{ before: null, after: side([7, 7]) }, "article-page-response-time-miss.svg"],
   ])("of %j is %s", (more, name) => {
