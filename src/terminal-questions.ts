@@ -1,61 +1,59 @@
-import { confirm as askYesOrNo, isCancel, text } from "@clack/prompts";
-import { Failure } from "./failure.ts";
-import { oneLine } from "./terminal.ts";
+import { harmless, oneLine } from "./terminal.ts";
+import type { Manner, Option, Question } from "./terminal-questions-asked.ts";
+import { askDrawn, chooseDrawn } from "./terminal-questions-drawn.ts";
+import { wrapped } from "./terminal-questions-layout.ts";
+import { askPlain, choosePlain, confirmPlain } from "./terminal-questions-plain.ts";
 
-/** One question; Enter takes the proposal, or skips it where there is none. */
-export interface Question {
-  name: string;
-  message: string;
-  /** What Enter takes. */
-  proposal: string | null;
-  /** What the line shows while it is empty. */
-  hint: string;
+/** Whether the terminal can have what it shows drawn again. */
+export function canDraw(): boolean {
+  return process.env["TERM"] !== "dumb" && process.stdin.isTTY;
 }
 
 /**
- * Asks on stderr, one line a question.
+ * Asks for words on stderr.
  *
- * @param draft answers given before, by name: proposed again
- * @param keep is called after each answer, so that an interruption loses none
- * @returns the answers by name; skipped ones are left out
- * @throws Failure `interrupted` on Ctrl-C or Ctrl-D
+ * @returns without blanks around it; empty where it is skipped
+ * @throws Failure `interrupted` on Ctrl-C, on Ctrl-D, and where the terminal goes away
  */
-export async function ask(
-  questions: readonly Question[],
-  draft: Readonly<Record<string, string>>,
-  keep: (answers: Readonly<Record<string, string>>) => Promise<void>,
-): Promise<Record<string, string>> {
-  // Of what is asked only: somebody may have answered the rest elsewhere since.
-  const asked = new Set(questions.map(({ name }) => name));
-  const answers: Record<string, string> = Object.fromEntries(Object.entries(draft).filter(([name]) => asked.has(name)));
-  for (const { name, message, proposal, hint } of questions) {
-    const before = answers[name];
-    const answer = await text({
-      message,
-      // Typing takes the place of a proposal; an answer of one's own is gone on with.
-      placeholder: oneLine(proposal ?? hint),
-      ...(proposal === null ? {} : { defaultValue: proposal }),
-      ...(before === undefined ? {} : { initialValue: oneLine(before) }),
-      output: process.stderr,
-      input: process.stdin,
-    });
-    if (isCancel(answer)) {
-      throw new Failure("interrupted", "Interrupted at a question; nothing was written.", {
-        expected: "an answer, or Enter to skip (the answers so far are kept and proposed again)",
-        retry: true,
-      });
+export async function ask(question: Question, manner: Manner): Promise<string> {
+  for (let now = question; ;) {
+    const { text, editor } = await (manner.plain ? askPlain(now) : askDrawn(now, manner));
+    if (!editor) return text.trim();
+    const { editText } = await import("./terminal-editor.ts");
+    const { text: written, failed } = await editText(text, { editor: manner.editor, question: question.message, context: question.context });
+    if (failed === null) {
+      const answer = question.long ? written.trim() : written.trim().replace(/\s*\n\s*/g, " ");
+      tell(answer === "" ? ["(nothing)"] : answer.split("\n").slice(0, 6).map((line) => `> ${line}`));
+      return answer;
     }
-    const given = answer?.trim() ?? "";
-    if (given === "") delete answers[name];
-    else answers[name] = given;
-    await keep(answers);
+    tell([failed]);
+    now = { ...question, initial: text };
   }
-  return answers;
 }
 
-/** Asks whether or not; Enter is yes. @throws Failure `interrupted` on Ctrl-C or Ctrl-D */
-export async function confirm(message: string): Promise<boolean> {
-  const answer = await askYesOrNo({ message: oneLine(message), active: "yes", inactive: "not now", output: process.stderr, input: process.stdin });
-  if (!isCancel(answer)) return answer;
-  throw new Failure("interrupted", "Interrupted at a question; nothing was written.", { expected: "yes or no", retry: true });
+/** Asks for one of some options; Enter is the first. @throws Failure `interrupted` */
+export async function choose<T>(message: string, options: readonly Option<T>[], manner: Manner): Promise<T> {
+  return manner.plain ? choosePlain(message, options) : chooseDrawn(message, options, manner);
+}
+
+/** Asks whether or not; Enter is yes. @throws Failure `interrupted` */
+export async function confirm(message: string, { plain, strong } = { plain: !canDraw(), strong: (text: string): string => text }): Promise<boolean> {
+  if (plain) return confirmPlain(message);
+  const options = [{ value: true, label: "yes", key: "y" }, { value: false, label: "not now", key: "n" }];
+  return chooseDrawn(message, options, { plain, strong, editor: "" });
+}
+
+/** Says something between questions; each text on lines of its own, what a terminal would obey shown. */
+export function tell(texts: readonly string[]): void {
+  const columns = Math.max(process.stderr.columns || 80, 10) - 1;
+  for (const text of texts) {
+    const indent = /^ */.exec(text)?.[0] ?? "";
+    const lines = canDraw() ? wrapped(text.trim(), columns - indent.length) : [oneLine(text.trim())];
+    for (const line of lines) process.stderr.write(`${indent}${line}\n`);
+  }
+}
+
+/** Shows a text of many lines as it is, but for what a terminal would obey. */
+export function show(text: string): void {
+  process.stderr.write(`\n${harmless(text).trimEnd()}\n\n`);
 }

@@ -54,7 +54,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
     document: (value) => {
       if (options.json) print(`${JSON.stringify(value, null, 2)}\n`);
     },
-    raw: (text) => print(isatty(1) ? text.replace(obeyed, codePointOf) : text),
+    raw: (text) => print(isatty(1) ? harmless(text) : text),
     say,
     warn,
     progress: async (text, work) => {
@@ -112,6 +112,11 @@ export function oneLine(text: string): string {
   return stripVTControlCharacters(text)
     .replace(/\s*[\r\n\u2028\u2029]+\s*/g, " ")
     .replace(/[\p{Cc}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, codePointOf);
+}
+
+/** A text of many lines for a terminal: what it would obey made visible. */
+export function harmless(text: string): string {
+  return text.replace(obeyed, codePointOf);
 }
 
 /** Control characters but tabs and line ends, and what turns the writing direction. */

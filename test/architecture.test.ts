@@ -45,7 +45,6 @@ const packages: Record<string, RegExp> = {
   "remark-frontmatter": /^document\//,
   "yaml": /^(?:config|document\/front-matter)/,
   "zod": /^(?:record|state|config|archive)/,
-  "@clack/prompts": /^terminal/,
   "fast-xml-parser": /^formats\//,
   "d3-scale": /^render\/plot/,
   "@secretlint/core": /^secrets/,
@@ -169,8 +168,14 @@ describe("the layout of src/", () => {
     expect(strays).toEqual([]);
   });
 
-  it("starts no process outside git/, execute and state/process", () => {
+  it("starts no process outside git/, execute, state/process and the user's own editor", () => {
     const starting = files.filter((path) => /from "node:child_process"/.test(readFileSync(path, "utf8"))).map((path) => relative(source, path));
-    expect(starting.filter((path) => !/^(?:git\/|execute|state\/process)/.test(path))).toEqual([]);
+    expect(starting.filter((path) => !/^(?:git\/|execute|state\/process|terminal-editor\.ts$)/.test(path))).toEqual([]);
+  });
+
+  // `record` runs nothing that is configured, and may open an editor all the same: on a file of ours, at a question only.
+  it("opens the user's own editor at a question only", () => {
+    const opening = files.filter((path) => importsOf(path).some(({ target }) => target.endsWith("/terminal-editor.ts")));
+    expect(opening.map((path) => relative(source, path))).toEqual(["terminal-questions.ts"]);
   });
 });

@@ -25,7 +25,7 @@ interface Block {
 const surface: Record<string, string> = {
   record: `--from --to --no-range --env --component --at --fetch --relink --title --reason --expected --assumptions --rollback --owner
     --command --no-commands --before --after --baseline --results --approved-by --artifact --exception --id --commit --index --stdout
-    --force --upgrade --dry-run`,
+    --force --upgrade --plain --dry-run`,
   run: "--as --name --env --component --no-output",
   before: "--save --only --rev --env --component --dry-run",
   after: "--save --only --baseline --env --component --dry-run",

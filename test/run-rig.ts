@@ -47,7 +47,7 @@ export async function makeRig({ terminals = true } = {}): Promise<Rig> {
   return { entry: join(folder, "out", "entry.mjs"), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** A program in a terminal of 100 columns and 30 rows, with somebody who types. */
+/** A program in a terminal, with somebody who types. */
 export interface Seat {
   pid: number;
   type: (keys: string) => void;
@@ -60,9 +60,9 @@ export interface Seat {
   kill: (signal: string) => void;
 }
 
-export function sitDown(file: string, args: readonly string[], cwd: string, env: Record<string, string> = {}): Seat {
+export function sitDown(file: string, args: readonly string[], cwd: string, env: Record<string, string> = {}, { cols, rows } = { cols: 100, rows: 30 }): Seat {
   const clean = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
-  const terminal = spawnTerminal(file, [...args], { cols: 100, rows: 30, cwd, env: { ...clean, TERM: "xterm", PS1: "$ ", ...env } });
+  const terminal = spawnTerminal(file, [...args], { cols, rows, cwd, env: { ...clean, TERM: "xterm", PS1: "$ ", ...env } });
   let shown = "";
   let seen = 0;
   const waiting = new Set<() => void>();

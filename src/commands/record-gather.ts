@@ -22,6 +22,8 @@ import { componentOf, type RecordRequest } from "./record-request.ts";
 /** A ship that was gathered, and the record that stands for it. */
 export interface Ship extends GatheredShip {
   standing: Archived | null;
+  /** The id of the line's record before. */
+  previous: string | null;
 }
 
 function shipEvent({ push }: RecordRequest, event: unknown): ShipEvent | null {
@@ -94,5 +96,5 @@ export async function gatherShip(
   const commands = await maskCommands(ship.facts.commands, rules);
   const { commits, ...others } = ship.facts;
   const masked = await maskStrings({ ...ship, facts: { ...others, commands } }, rules);
-  return { ...masked, facts: { ...masked.facts, commits }, title: masked.title === null ? null : shortened(masked.title), standing };
+  return { ...masked, facts: { ...masked.facts, commits }, title: masked.title === null ? null : shortened(masked.title), standing, previous: found.previous?.id ?? null };
 }

@@ -25,6 +25,11 @@ export function report({ status, record }: Prepared, { notes }: Workspace): obje
   return { status, id: record.id, path: `${notes.folder}/${markdown}`, data: `${notes.folder}/${facts}`, record };
 }
 
+/** What would be written, for the last question before it is. */
+export function previewOf({ record, markdown }: Prepared, { notes }: Workspace): { path: string; markdown: string; summary: string } {
+  return { path: `${notes.folder}/${recordPaths(record.id).markdown}`, markdown, summary: what(record) };
+}
+
 /** Says what was written and what to do next. */
 export function tell(prepared: Prepared, { terminal, dryRun }: Invocation, workspace: Workspace, done: { committed: boolean; indexStale: boolean }): void {
   const { status, record, plan } = prepared;

@@ -5,9 +5,10 @@ import type { Invocation } from "../invocation.ts";
 import { recordPaths } from "../record/id.ts";
 import { markTaken } from "../state/journal.ts";
 import { withLock } from "../state/lock.ts";
-import { intentPath, openWorkspace, requireNotesDirectory, secretRules, type Workspace } from "../workspace.ts";
+import { intentPath, openWorkspace, requireNotesDirectory, type Workspace } from "../workspace.ts";
 import type { Ship } from "./record-gather.ts";
-import { gate, nothing, type Prepared, report, tell } from "./record-report.ts";
+import type { Words } from "./record-questions.ts";
+import { gate, nothing, type Prepared, previewOf, report, tell } from "./record-report.ts";
 import { withPush } from "./record-pushed.ts";
 import { readRecordRequest, type RecordRequest } from "./record-request.ts";
 
@@ -32,21 +33,21 @@ function toSecond(instant: string): string {
  * Records the ship that a request means.
  *
  * @param recordedAt the present time, ISO 8601 in UTC
- * @param mayAsk sees a ship before its questions are asked; where it says no, nothing is asked or written
+ * @param hasAsked whether somebody has been asked already if it shall be recorded: then there is a question less
  */
 export async function recordShip(
   invocation: Invocation,
   workspace: Workspace,
   request: RecordRequest,
   recordedAt: string,
-  mayAsk: (ship: Ship) => Promise<boolean> = async () => true,
+  hasAsked = false,
 ): Promise<number> {
   const { terminal } = invocation;
   const { gatherShip } = await import("./record-gather.ts");
   const notesDirectory = request.stdout ? workspace.notesDirectory : requireNotesDirectory(workspace);
   const gather = async () => {
     const [ship, { prepare }] = await Promise.all([gatherShip(workspace, request, invocation, toSecond(recordedAt)), import("./record-prepare.ts")]);
-    return ship === null ? null : { ship, prepare: () => prepare(ship, { workspace, request, recordedAt }) };
+    return ship === null ? null : { ship, prepare: (words: Partial<Words> = {}) => prepare(ownedBy(ship, words), { workspace, request: { ...request, ...words }, recordedAt }) };
   };
   const gathered = () => terminal.progress("Gathering what git knows", gather());
 
@@ -63,11 +64,11 @@ export async function recordShip(
   if (terminal.interactive) {
     const found = await gathered();
     if (found === null) return nothing(invocation);
-    if (!(await mayAsk(found.ship))) return 0;
     // Of a ship that stands, what was skipped is not asked again and again: it is written into the file, or said by flags.
     if (found.ship.standing === null) {
-      const { askForProse } = await import("./record-questions.ts");
-      Object.assign(request, await askForProse(found.ship, request, { stateDirectory: workspace.stateDirectory, draftKey, rules: secretRules(workspace) }));
+      const [{ askForWords }, { canDraw }] = await Promise.all([import("./record-questions.ts"), import("../terminal-questions.ts")]);
+      const manner = { plain: invocation.flags.on("plain") || !canDraw(), strong: terminal.strong, editor: editorOf(workspace) };
+      Object.assign(request, await askForWords(found.ship, { workspace, request, hasAsked, draftKey, manner, preview: async (words) => previewOf(await found.prepare(words), workspace) }));
     }
   }
   const prepared = await withLock(workspace.stateDirectory, async () => {
@@ -88,6 +89,18 @@ export async function recordShip(
   const indexStale = notesDirectory !== null && (await (prepared.rowChanged ? hasIndex(notesDirectory) : isIndexStale(notesDirectory, prepared.record.id)));
   tell(prepared, invocation, workspace, { committed: request.commit, indexStale });
   return gate(prepared, workspace);
+}
+
+/** The ship with the owner that somebody named. */
+function ownedBy(ship: Ship, { said }: Partial<Words>): Ship {
+  const name = said?.owner ?? null;
+  return name === null ? ship : { ...ship, facts: { ...ship.facts, owner: { name, source: "flag" } } };
+}
+
+/** The editor that git would open. One that does nothing is for scripts. */
+function editorOf({ repository: { config } }: Workspace): string {
+  const { GIT_EDITOR, VISUAL, EDITOR } = process.env;
+  return [GIT_EDITOR, config.get("core.editor")?.at(-1), VISUAL, EDITOR].find((editor) => editor !== undefined && editor !== "" && editor !== ":") ?? "vi";
 }
 
 /** The record's own files, as they stand, also where an earlier run wrote them; with `--index` the index's pages. */
