@@ -12,7 +12,7 @@ const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
 /** Each with a package that weighs more than all that is around it, or loaded while git works. */
 const lazy = [
   "src/commands/record-prepare.ts", "src/document/tree.ts", "src/archive/validate.ts", "src/state/results-schema.ts", "src/state/comparisons-schema.ts",
-  "src/secrets-preset.ts", "src/config-problems.ts", "src/document/front-matter-yaml.ts", "src/terminal-questions.ts",
+  "src/secrets-preset.ts", "src/config-problems.ts", "src/config-edit.ts", "src/document/front-matter-yaml.ts", "src/terminal-questions.ts",
   "src/git/commit.ts", "src/formats/report.ts", "src/execute-tail.ts", "src/execute-terminal.ts", "src/render/compiler.ts", "src/render/pages/elsewhere.ts",
   "src/render/plot.ts",
 ].map((path) => join(root, path));

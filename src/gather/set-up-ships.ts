@@ -1,0 +1,42 @@
+import type { Config } from "../config.ts";
+import { globSource } from "../record/globs.ts";
+import { shellWord } from "../rollback/undo.ts";
+
+/** What ships to an environment: globs of branches and of tags. */
+export interface ShipLine {
+  environment: string;
+  branches: readonly string[];
+  tags: readonly string[];
+}
+
+/**
+ * What ships where, as configured; without a configuration the default branch, or `main` and `master` where it is not
+ * known.
+ */
+export function shipLines({ environment, environments, branches }: Pick<Config, "environment" | "environments" | "branches">, defaultBranch: string | null): ShipLine[] {
+  if (environments !== null) return Object.entries(environments).map(([name, where]) => ({ environment: name, ...where }));
+  return [{ environment, branches: branches ?? (defaultBranch === null ? ["main", "master"] : [defaultBranch]), tags: [] }];
+}
+
+/** `a{b,c}` as `ab` and `ac`: neither a shell's patterns nor GitHub's have alternatives. */
+export function withoutBraces(glob: string): string[] {
+  const [, before = "", inside = "", after = ""] = /^(.*?)\{([^{}]*)\}(.*)$/s.exec(glob) ?? [];
+  if (inside === "") return [glob];
+  return inside.split(",").flatMap((one) => withoutBraces(`${before}${one}${after}`));
+}
+
+/** A glob as the filters of GitHub's workflows have it, where `+`, `?` and a `!` in front mean something else. */
+export function githubPattern(glob: string): string {
+  return glob.replaceAll("+", "\\+").replaceAll("?", "*").replace(/^!/, "\\!");
+}
+
+/** A glob as a pattern of the shell's `case`. What is no wildcard is quoted. */
+export function shellPattern(glob: string): string {
+  return [...glob.matchAll(/\*+|\?|\[[\w^!-]+\]|[^*?[]+|\[/g)].map(([part]) => (/^(?:\*|\?|\[.)/.test(part) ? part.replace(/^\*+/, "*").replace(/^\[\^/, "[!") : shellWord(part))).join("");
+}
+
+/** A glob as GitLab's rules have a regular expression, in RE2's syntax. */
+export function gitlabExpression(glob: string): string {
+  const source = globSource(glob, { braces: true }).replaceAll("(?!/)", "").replaceAll("[^/]", "[^\\/]").replaceAll("(?:[^\\/]+/)*", "(?:[^\\/]+\\/)*");
+  return `/^${source}$/`;
+}
