@@ -1,6 +1,6 @@
 import { Failure } from "../failure.ts";
 import { scanEntries } from "./front-matter-lines.ts";
-import { applyEdits, endingAt, markLength, splitLines, type Edit } from "./lines.ts";
+import { applyEdits, endingAt, markLength, splitLines, toLf, withEnding, type Edit } from "./lines.ts";
 
 /** Our keys, in the order in which they are written. Every other key is people's. */
 export const frontMatterKeys = [
@@ -84,6 +84,21 @@ export async function rewriteFrontMatter(source: string, ours: FrontMatter): Pro
     if (entry !== undefined) at = entry.next;
   }
   return applyEdits(source, joinInsertions(edits));
+}
+
+/**
+ * The document with the keys that people added to the front matter of another one, behind its own; keys that stand there
+ * already, and ours, stay as they are.
+ *
+ * @throws Failure `front-matter-invalid`
+ */
+export async function addedEntries(source: string, from: string): Promise<string> {
+  const [inside, other] = [findInside(source), findInside(from)];
+  if (inside === null || other === null) return source;
+  const standing = new Set((await readEntries(source, inside)).map(({ key }) => key));
+  const added = (await readEntries(from, other)).filter(({ key }) => !isOurs(key) && !standing.has(key));
+  const lines = added.map(({ start, next }) => toLf(from.slice(start, next)).replace(/\n*$/, "\n")).join("");
+  return applyEdits(source, [{ start: inside.end, end: inside.end, text: withEnding(lines, endingAt(source, 0)) }]);
 }
 
 /** The whole front matter of a new document, fences included, over LF, with a line end behind it. */

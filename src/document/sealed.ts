@@ -19,6 +19,11 @@ export function sealOf(text: string): string | null {
   return sealPattern.exec(text)?.slice(1).join(" ") ?? null;
 }
 
+/** A region's text without its seal. */
+export function withoutSeal(text: string): string {
+  return text.replace(sealPattern, "");
+}
+
 /** Whether a region that stands is as it was sealed, a formatter's taste aside; one without a seal is not. */
 export async function isSealed(name: string, standing: string): Promise<boolean> {
   const found = sealPattern.exec(standing);

@@ -50,6 +50,27 @@ function plainText(node: MarkdownNode): string {
   return (node.children ?? []).map(plainText).join("");
 }
 
+/** Where links, images, definitions and HTML stand in a source, which is all that may lead elsewhere. */
+export function linkSpans(source: string): { start: number; end: number }[] {
+  const shift = markLength(source);
+  const spans: { start: number; end: number }[] = [];
+  const visit = ({ type, position, children }: PlacedNode): void => {
+    const [start, end] = [position?.start.offset, position?.end.offset];
+    if (leading.includes(type) && start !== undefined && end !== undefined) spans.push({ start: start + shift, end: end + shift });
+    children?.forEach(visit);
+  };
+  visit(documentParser.parse(source.slice(shift)));
+  return spans;
+}
+
+const leading = ["link", "image", "definition", "html"];
+
+interface PlacedNode {
+  type: string;
+  position?: { start: { offset?: number | undefined }; end: { offset?: number | undefined } } | undefined;
+  children?: PlacedNode[];
+}
+
 /** The plain text of one heading's or one line's markdown. */
 export function plainMarkdown(source: string): string {
   return plainText(fragmentParser.parse(source)).trim();

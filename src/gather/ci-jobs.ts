@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** A line of a CI configuration that writes a record. */
+export interface RecordingJob {
+  /** Relative to the root. */
+  path: string;
+  /** From 1. */
+  line: number;
+}
+
+/** Files and folders of files that tell a CI what to run. */
+const places = [
+  ".github/workflows", ".gitlab-ci.yml", ".gitlab", ".forgejo/workflows", ".gitea/workflows", ".woodpecker", ".woodpecker.yml", ".woodpecker.yaml",
+  ".circleci", ".buildkite", ".travis.yml", ".drone.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml", "Jenkinsfile", "cloudbuild.yaml",
+];
+
+/** Lines that call `shipnote record`, as far as files in the usual places say so themselves; a comment is none. */
+export function recordingJobs(root: string): RecordingJob[] {
+  return places.flatMap((place) => filesAt(root, place)).flatMap((path) =>
+    textOf(join(root, path)).split("\n").flatMap((text, place) =>
+      /^\s*(?:#|\/\/)/.test(text) || !/\bshipnote\b(?:@\S+)?['"]?\s(?:[^#;&|]*\s)?record\b/.test(text) ? [] : [{ path, line: place + 1 }]));
+}
+
+function filesAt(root: string, place: string): string[] {
+  const names = namesIn(join(root, place));
+  if (names === null) return [place];
+  return names.filter((name) => /\.(?:ya?ml|json|groovy)$/.test(name)).sort().map((name) => `${place}/${name}`);
+}
+
+function namesIn(folder: string): string[] | null {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return null;
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}

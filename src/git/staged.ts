@@ -1,0 +1,64 @@
+import { runGit } from "./process.ts";
+import { factsGit, type Repository } from "./repository.ts";
+
+/** A file that a merge could not put together: the ids of what each side has; null where a side has none. */
+export interface UnmergedFile {
+  /** Relative to the root. */
+  path: string;
+  base: string | null;
+  ours: string | null;
+  theirs: string | null;
+}
+
+/** Where the other side of what is being put together stands: a merge, a commit that is picked, one that is rebased. */
+const otherHeads = ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD"];
+
+/** The paths that git tracks here, by bytes; in a bare repository those of HEAD. */
+export async function trackedPaths(repository: Repository): Promise<string[]> {
+  if (repository.workTree === null && repository.head === null) return [];
+  const { stdout } = repository.workTree === null
+    ? await factsGit(repository, ["ls-tree", "-r", "-z", "--name-only", repository.head ?? ""])
+    : await runGit(["ls-files", "-z"], here(repository));
+  return stdout.toString("utf8").split("\0").filter(Boolean);
+}
+
+/** The files below a folder that a merge left unmerged. */
+export async function unmergedFiles(repository: Repository, folder: string): Promise<UnmergedFile[]> {
+  if (repository.workTree === null) return [];
+  const { stdout } = await runGit(["ls-files", "-z", "--unmerged", "--", `:(top,literal)${folder}`], here(repository));
+  const files = new Map<string, UnmergedFile>();
+  for (const entry of stdout.toString("utf8").split("\0")) {
+    const [, id, stage, path] = /^\d+ ([0-9a-f]+) ([123])\t(.*)$/s.exec(entry) ?? [];
+    if (id === undefined || path === undefined) continue;
+    const known = files.get(path) ?? { path, base: null, ours: null, theirs: null };
+    files.set(path, { ...known, [stage === "1" ? "base" : stage === "2" ? "ours" : "theirs"]: id });
+  }
+  return [...files.values()];
+}
+
+/** The commit whose changes are being put into HEAD; null where nothing is under way. */
+export async function otherHead(repository: Repository): Promise<string | null> {
+  for (const name of otherHeads) {
+    const { status, stdout } = await runGit(["rev-parse", "--quiet", "--verify", `${name}^{commit}`], { ...here(repository), allow: [1, 128] });
+    if (status === 0) return stdout.toString().trim();
+  }
+  return null;
+}
+
+/** The content of an object, or of a file at a commit (`COMMIT:PATH`), as text; null where there is none, or it is not UTF-8. */
+export async function blobText(repository: Repository, name: string): Promise<string | null> {
+  const { status, stdout } = await factsGit(repository, ["cat-file", "blob", name], { allow: [1, 128] });
+  const text = stdout.toString("utf8");
+  return status === 0 && Buffer.from(text, "utf8").equals(stdout) ? text : null;
+}
+
+/** The commits that changed a file, newest first, at most so many. */
+export async function commitsOf(repository: Repository, path: string, most: number): Promise<string[]> {
+  if (repository.head === null) return [];
+  const { stdout } = await factsGit(repository, ["log", "--all", `--max-count=${most}`, "--format=%H", "--", path], { allow: [128] });
+  return stdout.toString().split("\n").filter(Boolean);
+}
+
+function here({ directory, env }: Repository): { cwd: string; env: NodeJS.ProcessEnv } {
+  return { cwd: directory, env: { ...env, GIT_OPTIONAL_LOCKS: "0" } };
+}
