@@ -9,7 +9,7 @@ import { forgetMissingTool, overlookPushes } from "../state/pushes.ts";
 import { oneLine } from "../terminal.ts";
 import { openWorkspace, type Workspace } from "../workspace.ts";
 import { hookScripts } from "./hook-scripts.ts";
-import { purposes, surroundings } from "./hook-status.ts";
+import { obstacleLine, purposes, surroundings } from "./hook-status.ts";
 
 /** `shipnote hook install`: puts the hooks in place, beside whatever is there. */
 export async function installHooks(invocation: Invocation): Promise<number> {
@@ -54,7 +54,7 @@ function tellMore({ terminal }: Invocation, { config, repository }: Workspace, {
   if (!asksNothing) terminal.say("They cost about 2 ms each time git calls them: 4 ms for a commit, 4 ms for each ref that a fetch brings.");
   if (untracked) terminal.say(`Do not commit what was put into ${oneLine(directory)}: it names this machine's paths.`);
   if (manager !== null) terminal.say(rewriting[manager]);
-  for (const obstacle of asksNothing ? [] : surroundings(repository)) terminal.say(`In the way: ${obstacle}`);
+  for (const obstacle of asksNothing ? [] : surroundings(repository)) terminal.say(`In the way: ${obstacleLine(obstacle)}`);
 }
 
 /** What a manager does to our hooks when it is installed again. */

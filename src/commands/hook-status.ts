@@ -4,7 +4,7 @@ import type { Repository } from "../git/repository.ts";
 import type { Invocation } from "../invocation.ts";
 import { readInstalled, type InstalledHooks } from "../state/installed-hooks.ts";
 import { oneLine } from "../terminal.ts";
-import { openWorkspace } from "../workspace.ts";
+import { openWorkspace, type Workspace } from "../workspace.ts";
 import { hookScripts } from "./hook-scripts.ts";
 
 /** What each hook does, as it is told. */
@@ -14,17 +14,34 @@ export const purposes: Readonly<Record<HookName, string>> = {
   "post-merge": "asks after a pull of what was merged elsewhere",
 };
 
+/** What keeps a hook from seeing a push, or from being there at all. */
+export interface HookObstacle {
+  code: "hook-missing" | "hook-not-executable" | "hook-outdated" | "hook-blind";
+  what: string;
+  /** The command that mends it. */
+  mend: string;
+}
+
+/** How the hooks of a repository stand. */
+export interface ExaminedHooks {
+  place: HookPlace;
+  hooks: StandingHook[];
+  /** Whether the pre-push hook was installed alone. */
+  asksNothing: boolean;
+  obstacles: HookObstacle[];
+}
+
+/** @returns an obstacle in one line */
+export function obstacleLine({ what, mend }: HookObstacle): string {
+  return `${what}: ${mend}`;
+}
+
 /** `shipnote hook status`: which hooks are ours, whether they would run, and what is in the way. Exit status 1 where one would not. */
 export async function hookStatus({ terminal, ...invocation }: Invocation): Promise<number> {
-  const { repository, config, stateDirectory } = await openWorkspace(invocation);
-  const place = await findHooks(repository);
-  const installed = readInstalled(stateDirectory);
-  const here = installed.find(({ directory }) => directory === place.directory);
-  const asksNothing = here !== undefined && !here.hooks.includes("reference-transaction");
-  const scripts = hookScripts({ asksNothing });
-  const hooks = hookNames.map((name) => standingHook(place.directory, name, scripts[name]));
-  const obstacles = obstaclesOf(place, hooks, installed, here);
-  if (obstacles.length === 0 && !asksNothing) obstacles.push(...surroundings(repository));
+  const workspace = await openWorkspace(invocation);
+  const { place, hooks, asksNothing, obstacles: found } = await examineHooks(workspace);
+  const { config } = workspace;
+  const obstacles = found.map(obstacleLine);
   terminal.document({ directory: place.directory, manager: place.manager, recordBy: config.record.by, hooks, obstacles });
   terminal.result(`Hooks in ${oneLine(place.directory)}${place.manager === null ? "" : `, beside those of ${place.manager}`}:`);
   for (const { name, state, keeps } of hooks) {
@@ -36,29 +53,49 @@ export async function hookStatus({ terminal, ...invocation }: Invocation): Promi
   return obstacles.length === 0 ? 0 : 1;
 }
 
-function obstaclesOf(place: HookPlace, hooks: readonly StandingHook[], installed: readonly InstalledHooks[], here: InstalledHooks | undefined): string[] {
+/** Looks at the hooks, where git looks for them. */
+export async function examineHooks({ repository, stateDirectory }: Pick<Workspace, "repository" | "stateDirectory">): Promise<ExaminedHooks> {
+  const place = await findHooks(repository);
+  const installed = readInstalled(stateDirectory);
+  const here = installed.find(({ directory }) => directory === place.directory);
+  const asksNothing = here !== undefined && !here.hooks.includes("reference-transaction");
+  const scripts = hookScripts({ asksNothing });
+  const hooks = hookNames.map((name) => standingHook(place.directory, name, scripts[name]));
+  const obstacles = obstaclesOf(place, hooks, installed, here);
+  if (obstacles.length === 0 && !asksNothing) obstacles.push(...surroundings(repository));
+  return { place, hooks, asksNothing, obstacles };
+}
+
+const install = "shipnote hook install";
+
+function obstaclesOf(place: HookPlace, hooks: readonly StandingHook[], installed: readonly InstalledHooks[], here: InstalledHooks | undefined): HookObstacle[] {
   const elsewhere = installed.filter(({ directory }) => directory !== place.directory).map(({ directory }) => directory);
+  const missing = (what: string): HookObstacle => ({ code: "hook-missing", what, mend: install });
   if (hooks.every(({ state }) => state !== "ours")) {
-    if (here !== undefined) return ["the hooks that were installed are gone: shipnote hook install"];
-    return [elsewhere.length > 0
-      ? `git looks for hooks here now (core.hooksPath), and ours are in ${elsewhere.map(oneLine).join(" and ")}: shipnote hook install`
-      : "no hook of ours is installed: shipnote hook install"];
+    if (here !== undefined) return [missing("the hooks that were installed are gone")];
+    return [missing(elsewhere.length > 0
+      ? `git looks for hooks here now (core.hooksPath), and ours are in ${elsewhere.map(oneLine).join(" and ")}`
+      : "no hook of ours is installed")];
   }
   // Where nothing is known of what was installed, the one that asks after a push is what matters.
   const expected = here?.hooks ?? ["reference-transaction"];
-  return hooks.flatMap(({ name, state, executable, current, path }) => {
-    if (state === "ours" && !executable) return [`${name} may not be executed: chmod +x ${oneLine(path)}`];
-    if (state === "ours") return current ? [] : [`${name} is of another version, or of a shipnote elsewhere: shipnote hook install`];
+  return hooks.flatMap(({ name, state, executable, current, path }): HookObstacle[] => {
+    if (state === "ours" && !executable) return [{ code: "hook-not-executable", what: `${name} may not be executed`, mend: `chmod +x ${oneLine(path)}` }];
+    if (state === "ours") return current ? [] : [{ code: "hook-outdated", what: `${name} is of another version, or of a shipnote elsewhere`, mend: install }];
     if (place.tracked.includes(name) || !expected.includes(name)) return [];
-    return [state === "other" ? `${name} is another's again: shipnote hook install` : `${name} is gone: shipnote hook install`];
+    return [missing(state === "other" ? `${name} is another's again` : `${name} is gone`)];
   });
 }
 
 /** What keeps the hooks that are there from seeing a push. */
-export function surroundings({ config }: Repository): string[] {
+export function surroundings({ config }: Repository): HookObstacle[] {
   const logs = config.get("core.logallrefupdates")?.at(-1)?.toLowerCase();
   return [
-    ...(logs === "false" || logs === "0" || logs === "no" || logs === "off" ? ["core.logAllRefUpdates is off, and the log of a remote's branch is what tells a push: git config core.logAllRefUpdates true"] : []),
-    ...(config.get("extensions.refstorage")?.at(-1) === "reftable" ? ["refs are kept as reftable, whose logs the hook cannot read: `shipnote hook install --pre-push-only` says what to type"] : []),
+    ...(logs === "false" || logs === "0" || logs === "no" || logs === "off" ? [{
+      code: "hook-blind" as const, what: "core.logAllRefUpdates is off, and the log of a remote's branch is what tells a push", mend: "git config core.logAllRefUpdates true",
+    }] : []),
+    ...(config.get("extensions.refstorage")?.at(-1) === "reftable" ? [{
+      code: "hook-blind" as const, what: "refs are kept as reftable, whose logs the hook cannot read", mend: "`shipnote hook install --pre-push-only` says what to type",
+    }] : []),
   ];
 }
