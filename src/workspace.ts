@@ -23,6 +23,11 @@ export interface Workspace {
 export async function openWorkspace(at: { directory: string; named: boolean; configFile: string | null }): Promise<Workspace> {
   const repository = await openRepository(at.directory, { named: at.named });
   const { config } = await loadConfig({ root: repository.workTree, file: at.configFile });
+  return workspaceOf(repository, config);
+}
+
+/** The same of a repository that is open, and a configuration that is read. */
+export function workspaceOf(repository: Repository, config: Config): Workspace {
   const notes = notesPaths(config.notes);
   return {
     repository,

@@ -165,7 +165,7 @@ async function maskedFailure(failure: Failure, { workspace }: SidePlan): Promise
 }
 
 /** Works until a signal to end comes: the first one stops the measuring and keeps what there is, the second ends us. */
-async function untilSignalled(work: (signal: AbortSignal) => Promise<Measured>): Promise<Measured> {
+export async function untilSignalled(work: (signal: AbortSignal) => Promise<Measured>): Promise<Measured> {
   const stop = new AbortController();
   const interrupt = (): void => {
     stop.abort();

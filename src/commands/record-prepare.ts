@@ -80,7 +80,7 @@ export async function prepare(
 }
 
 /** The pictures of a record's samples. What draws them is loaded only where there is one. */
-async function plotsOf(metrics: readonly Metric[], folder: string): Promise<Write[]> {
+export async function plotsOf(metrics: readonly Metric[], folder: string): Promise<Write[]> {
   const names = plotNames(metrics);
   if (names.every((name) => name === null)) return [];
   const { plotMetric } = await import("../render/plot.ts");

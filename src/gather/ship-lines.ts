@@ -75,6 +75,6 @@ function sourceOf(ref: string, source: string, target: string): string | null {
 }
 
 /** As globs of refs have it: `*` stays within a name between two slashes, and the whole is meant. */
-function isNamed(globs: readonly string[], name: string): boolean {
+export function isNamed(globs: readonly string[], name: string): boolean {
   return globs.some((glob) => new RegExp(`^${globSource(glob, { braces: true })}$`, "su").test(name));
 }

@@ -36,6 +36,15 @@ export async function withLock<T>(stateDir: string, work: () => Promise<T>, { wa
   }
 }
 
+/** Claims of processes that are no more. They hold nobody up: whoever claims next clears them away. */
+export function deadClaims(stateDir: string): string[] {
+  const folder = join(stateDir, "lock");
+  return listNames(folder).filter((name) => name.endsWith(".json")).map((name) => join(folder, name)).filter((path) => {
+    const mark = parseMark(readIfThere(path) ?? "");
+    return mark === null || !isAlive(mark);
+  });
+}
+
 /** Claims, and takes the claim back where somebody else has one. Returns who; null: the lock is ours. */
 function tryClaim(folder: string, name: string, mark: ProcessMark): ProcessMark | null {
   const before = otherClaim(folder, name);
