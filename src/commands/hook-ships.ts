@@ -135,7 +135,7 @@ function inWords({ facts: { commits, direction } }: Ship, { environment, compone
   return oneLine(`${many} reached ${where}`);
 }
 
-function recordCommand({ environment, component, from, to }: PostponedShip, usual: string): string {
+export function recordCommand({ environment, component, from, to }: PostponedShip, usual: string): string {
   return [
     "shipnote record", ...(from === null ? [] : [`--from ${from.slice(0, 12)}`]), `--to ${to.slice(0, 12)}`,
     ...(environment === usual ? [] : [`--env ${environment}`]), ...(component === null ? [] : [`--component ${component}`]),
