@@ -1,3 +1,4 @@
+import { areFindings, namesApart } from "../record/failing.ts";
 import type { Comparison, MeasuredMetric, Measurement, Metric, Tolerance } from "../record/schema.ts";
 import type { Proportion } from "./fisher.ts";
 import { holm } from "./holm.ts";
@@ -54,11 +55,10 @@ export function compareMetric(before: MeasuredMetric | null, after: MeasuredMetr
   const [was, is] = [proportionOf(one), proportionOf(two)];
   const differences = differencesOf(one, two);
   if (was !== null && is !== null) return compareRates(was, is, differences, bounds);
-  if (one.details.failing !== undefined && two.details.failing !== undefined) {
-    const newly = newlyFailing(one.details.failing, two.details.failing);
-    if (newly > 0) {
-      return comparison("regressed", "names", { ...differences, notes: [`${newly} newly ${newly === 1 ? "fails" : "fail"}`] });
-    }
+  const newly = namesApart(one, two)?.newly.length ?? 0;
+  if (newly > 0) {
+    const what = areFindings(after) ? "found" : newly === 1 ? "fails" : "fail";
+    return comparison("regressed", "names", { ...differences, notes: [`${newly} newly ${what}`] });
   }
   if (one.samples.length > 0 || two.samples.length > 0) {
     return { change: differences.change, ...compareSamples(one, two, design, bounds) };
@@ -112,12 +112,6 @@ export function outOfReach(metrics: readonly MeasuredMetric[], { alpha }: Judgem
     const note = tooFewNote(measurement, measurement, "apart", { alpha, tolerance: metric.tolerance?.value ?? rateTolerance, better }, p < alpha ? together.length : 1);
     return [{ metric, note }];
   });
-}
-
-/** How many names fail after and did not before. */
-export function newlyFailing(before: readonly string[], after: readonly string[]): number {
-  const known = new Set(before);
-  return after.filter((name) => !known.has(name)).length;
 }
 
 function compareRates(one: Proportion, two: Proportion, differences: Pick<Comparison, "change" | "shift">, bounds: Bounds): Comparison {

@@ -209,6 +209,15 @@ describe("the words of regions", () => {
     expect(metrics).toContain("**Newly failing** in `basket`: `b @all`.");
   });
 
+  it("names what a linter newly finds, and what it no longer does", () => {
+    const [metric] = full.metrics;
+    if (metric === undefined || metric.before === null || metric.after === null) throw new Error("the fixture has both sides");
+    const { metrics } = words({
+      metrics: [{ ...metric, metric: "warnings", before: { ...metric.before, details: { failing: ["a"] } }, after: { ...metric.after, details: { failing: ["b"] } } }],
+    });
+    expect(metrics).toContain("**Newly found** by `basket`, warnings: `b`.\n\nNo longer found by `basket`, warnings: `a`.");
+  });
+
   it("prints no commands that nobody could read", () => {
     const { rollback } = words({ rollback: { ...small.rollback, commands: [`git revert ${"a".repeat(30_000)}`] } });
     expect(rollback).toContain("too long to be read here; `shipnote rollback 2026-03-04-say-when-the-shop-is-closed` prints them.");

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { MeasuredMetric, Measurement, Metric } from "../../src/record/schema.ts";
-import { type Judgement, compareMetric, judgeTogether, newlyFailing, toleranceOf } from "../../src/statistics/comparison.ts";
+import { type Judgement, compareMetric, judgeTogether, toleranceOf } from "../../src/statistics/comparison.ts";
 import { asMeasured, type Yielded, yielded } from "../../src/record/yielded.ts";
 
 const judgement: Judgement = { alpha: 0.01, tolerance: { value: 2, percent: true } };
@@ -59,8 +59,9 @@ describe("tests by name", () => {
     expect(compareMetric(metric(counted(100)), metric(counted(101)), judgement).verdict).toBe("regressed");
   });
 
-  it("counts names once", () => {
-    expect(newlyFailing(["a"], ["a", "b"])).toBe(1);
+  it("are found, where a linter names them", () => {
+    const found = (failing: string[]) => ({ ...metric(failed(failing)), metric: "warnings" });
+    expect(compareMetric(found([]), found(["eqeqeq a.js", "eqeqeq b.js"]), judgement)).toMatchObject({ verdict: "regressed", notes: ["2 newly found"] });
   });
 });
 

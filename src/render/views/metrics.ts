@@ -1,3 +1,4 @@
+import { areFindings, namesApart } from "../../record/failing.ts";
 import type { ChangeRecord, Comparison, Measurement, Metric } from "../../record/schema.ts";
 import { toldVerdict } from "../../record/verdict.ts";
 import { count, day, difference, interval, percentChange, shortSha, time, whole } from "../quantity.ts";
@@ -136,18 +137,14 @@ function isWorthASight(metric: Metric): boolean {
   return verdict !== "unchanged" && verdict !== "not-enough-data";
 }
 
-/** Tests that fail now and did not, and the other way round. */
-function testsOf({ check, before, after }: Metric) {
-  const was = before?.details.failing;
-  const is = after?.details.failing;
-  if (was === undefined || is === undefined) return [];
-  const groups = [
-    { failing: true, names: is.filter((name) => !was.includes(name)) },
-    { failing: false, names: was.filter((name) => !is.includes(name)) },
-  ];
+/** Tests that fail now and did not, and the other way round; likewise what linters find. */
+function testsOf(metric: Metric) {
+  const { newly = [], noLonger = [] } = namesApart(metric.before, metric.after) ?? {};
+  const groups = [{ failing: true, names: newly }, { failing: false, names: noLonger }];
   return groups.filter(({ names }) => names.length > 0).map(({ failing, names }) => ({
-    check: brief(check, 80),
+    check: brief(metric.check, 80),
     failing,
+    found: areFindings(metric) ? metric.metric : null,
     names: names.slice(0, shownTests).map((name, at) => ({ name: brief(name, 160), comma: at > 0 })),
     more: names.length > shownTests ? whole(names.length - shownTests) : null,
   }));
