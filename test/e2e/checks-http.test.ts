@@ -30,12 +30,12 @@ async function call(life: Life, args: readonly string[], env: Record<string, str
   });
 }
 
-/** `before --json`'s metrics: `metric (stratum)`, and `events of count`, how many samples, or the value. */
+/** `before --json`'s metrics: `metric (stratum)`, and `events of count`, how many samples (of a size, their median), or the value. */
 function shown(answer: Answer): Record<string, unknown> {
   const { metrics } = JSON.parse(answer.stdout) as { metrics: MeasuredMetric[] };
-  return Object.fromEntries(metrics.map(({ metric, stratum, measurement: { events, count, samples, value, details } }) => [
+  return Object.fromEntries(metrics.map(({ metric, stratum, unit, measurement: { events, count, samples, value, details } }) => [
     stratum === null ? metric : `${metric} (${stratum})`,
-    events === null ? (samples.length > 0 ? samples.length : value) : [`${events} of ${count}`, ...(details.errors ?? []).map(({ reason, count: times }) => `${times} ${reason}`)].join(", "),
+    events === null ? (samples.length > 0 && unit !== "bytes" ? samples.length : value) : [`${events} of ${count}`, ...(details.errors ?? []).map(({ reason, count: times }) => `${times} ${reason}`)].join(", "),
   ]));
 }
 

@@ -47,6 +47,12 @@ describe("a record of hostile strings", () => {
       harmless.contributors = full.contributors;
       const paths = (each: ChangeRecord) => each.files.forEach((file, place) => Object.assign(file, { status: full.files[place]?.status, kind: "submodule" }));
       [record, harmless].forEach(paths);
+      // A note stands in its row or below the table by its length and whether others are the same.
+      const notes = (each: ChangeRecord, word: () => string) => each.metrics.forEach(({ comparison }, place) => {
+        if (comparison !== null) comparison.notes = comparison.notes.map(() => `for metric ${place}, too long to have any room in a row of the table: ${word()}`);
+      });
+      notes(record, next);
+      notes(harmless, () => "word");
       const bad = renderRegions(record, { expected: null }, templates);
       const good = renderRegions(harmless, { expected: null }, templates);
       for (const [name, markdown] of Object.entries(bad)) {
