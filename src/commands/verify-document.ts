@@ -57,7 +57,13 @@ async function auditRegions({ record, markdown }: StandingRecord, prose: Prose, 
   const found: DocumentFinding[] = [];
   const rendered: Readonly<Record<string, string>> = renderRegions(record, { expected: prose.expected }, templates);
   const known = record.checklist.filter(({ by }) => by !== "person-item");
-  for (const region of await findRegions(markdown)) {
+  const regions = await findRegions(markdown);
+  // A region that was deleted with its markers stays deleted; of one whose marker was damaged the other is still there.
+  for (const name of Object.keys(record.generator.regions).filter((each) => !regions.some((region) => region.name === each))) {
+    const rest = Math.max(markdown.indexOf(`<!-- shipnote:${name} `), markdown.indexOf(`<!-- /shipnote:${name} `));
+    if (rest !== -1) found.push({ code: "edited", line: lineAt(markdown, rest), message: `a marker of the region \`${name}\` is damaged`, mend: showing(path) });
+  }
+  for (const region of regions) {
     const { name, text } = region;
     const now = Object.hasOwn(rendered, name) ? rendered[name] : undefined;
     if (now === undefined) continue;
