@@ -7,10 +7,15 @@ export interface ConflictSides {
 }
 
 /**
- * The two versions of a text in which git left conflict markers, each whole; null where there are none. Markers in a
- * fenced block that began before them are somebody's text; `|||||||` parts, what both sides had before, go.
+ * The two versions of a text in which git left conflict markers, each whole; null where there are none. Where all markers
+ * stand in fenced blocks that began before them they are somebody's text; `|||||||` parts, what both sides had before, go.
  */
 export function splitConflict(source: string): ConflictSides | null {
+  // A conflict may begin within a block as well, but not all of them do: each record has its own id, say, at its top.
+  return source.includes("<<<<<<<") && split(source, true) !== null ? split(source, false) : null;
+}
+
+function split(source: string, minded: boolean): ConflictSides | null {
   const sides = { ours: "", theirs: "" };
   let part: "both" | "ours" | "base" | "theirs" = "both";
   let fence: string | null = null;
@@ -20,7 +25,7 @@ export function splitConflict(source: string): ConflictSides | null {
     const line = source.slice(start, end);
     const whole = source.slice(at, next);
     at = next;
-    const run = part === "both" ? /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1] : undefined;
+    const run = minded && part === "both" ? /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1] : undefined;
     if (run !== undefined) fence = fence === null ? run : run.startsWith(fence) ? null : fence;
     const marker = fence === null ? /^(<{7,}|\|{7,}|={7,}|>{7,})(?: .*)?$/.exec(line)?.[1]?.[0] : undefined;
     if (marker === "<" && part === "both") part = "ours";

@@ -1,0 +1,140 @@
+import { lstatSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { bytesOf } from "../archive/examine.ts";
+import { listRecords } from "../archive/read.ts";
+import { blobText, otherHead, type UnmergedFile, unmergedFiles } from "../git/staged.ts";
+import { splitConflict } from "../document/conflict.ts";
+import { recordId, recordPaths } from "../record/id.ts";
+import { isSameShip, shipMark } from "../record/joined.ts";
+import type { ChangeRecord } from "../record/schema.ts";
+import { plotNames } from "../render/plot-name.ts";
+import { shellWord } from "../rollback/undo.ts";
+import { type ClashSides, type ClashSource, readSides } from "./doctor-clash-sides.ts";
+import type { Found, SetUp } from "./doctor-finding.ts";
+import { joinFiles, type RecordFiles, writesOf } from "./doctor-join.ts";
+import { redirectNotes, renamedFiles } from "./doctor-links.ts";
+import { type Change, change, joinOptions } from "./doctor-write.ts";
+
+/** Records that two branches wrote under one id, and that a merge left half of the one and half of the other. */
+export async function findClashes(setUp: SetUp, notesDirectory: string): Promise<Found[]> {
+  const { repository, notes } = setUp.workspace;
+  const unmerged = await unmergedFiles(repository, notes.folder);
+  const ids = new Set([...unmerged.flatMap(({ path }) => idOf(path.slice(notes.folder.length + 1)) ?? []), ...markedIds(notesDirectory)]);
+  if (ids.size === 0) return [];
+  const source: ClashSource = { repository, notesDirectory, folder: notes.folder, unmerged, other: await otherHead(repository) };
+  const sides = await Promise.all([...ids].sort().map(async (id) => readSides(id, source)));
+  const open = sides.filter((clash) => isOpen(clash, unmerged, notesDirectory));
+  const done = ids.size > open.length && open.length === 0 && unmerged.every(({ path }) => !isMarked(join(repository.directory, path)));
+  return [
+    ...open.map((clash) => clashFinding(clash, source, setUp)),
+    ...(done && unmerged.length > 0 ? [mergeUnfinished(notes.folder)] : []),
+  ];
+}
+
+function mergeUnfinished(folder: string): Found {
+  return {
+    code: "merge-unfinished", level: "advice",
+    message: `The records in ${folder}/ are whole again, and git still waits for them.`,
+    mend: `git add --all ${shellWord(folder)}, then git commit (or git rebase --continue)`,
+  };
+}
+
+function idOf(path: string): string | null {
+  return /^\d{4}\/(\d{4}-\d{2}-\d{2}-[a-z0-9-]+)(?:\.md$|\/)/.exec(path)?.[1] ?? null;
+}
+
+/** Records with conflict markers in their files: git may have been told that all is well. */
+function markedIds(notesDirectory: string): string[] {
+  const folders = readdirSync(notesDirectory, { withFileTypes: true }).filter((entry) => entry.isDirectory() && /^\d{4}$/.test(entry.name));
+  return folders.flatMap(({ name: year }) =>
+    readdirSync(join(notesDirectory, year)).flatMap((name) => {
+      const id = idOf(`${year}/${name}`) ?? idOf(`${year}/${name}/`);
+      const { markdown, facts } = recordPaths(id ?? "");
+      return id !== null && [markdown, facts].some((path) => isMarked(join(notesDirectory, path))) ? [id] : [];
+    }));
+}
+
+function isMarked(path: string): boolean {
+  const text = bytesOf(path)?.toString("utf8") ?? "";
+  return text.includes("<<<<<<<") && splitConflict(text) !== null;
+}
+
+/** Whether a side of it stands nowhere yet. */
+function isOpen({ id, ours, theirs, marked }: ClashSides, unmerged: readonly UnmergedFile[], notesDirectory: string): boolean {
+  if (marked) return true;
+  const { facts, markdown } = recordPaths(id);
+  if (!unmerged.some(({ path }) => path.endsWith(`/${facts}`) || path.endsWith(`/${markdown}`))) return false;
+  const standing = listRecords(notesDirectory, shipMark).rows;
+  return [ours, theirs].some((side) => side !== null && !standing.some((mark) => isSameShip(mark, shipMark(side.record))));
+}
+
+function clashFinding({ id, ours, theirs, base }: ClashSides, source: ClashSource, setUp: SetUp): Found {
+  const path = `${source.folder}/${recordPaths(id).markdown}`;
+  if (ours === null || theirs === null) {
+    return {
+      code: "record-clash", level: "problem",
+      message: `${path}: a merge left two versions of ${id} in one, and ${ours === null ? "ours" : "theirs"} cannot be read.`,
+      mend: `git checkout --ours ${shellWord(path)} ${shellWord(`${source.folder}/${recordPaths(id).folder}`)} (or --theirs)`,
+    };
+  }
+  const same = isSameShip(shipMark(ours.record), shipMark(theirs.record));
+  return {
+    code: "record-clash", level: "problem",
+    message: same
+      ? `${path}: a merge left two versions of the record of one ship in one file.`
+      : `${path}: two branches wrote a record of this id, for two ships ("${ours.record.title}" to ${ours.record.environment}, "${theirs.record.title}" to ${theirs.record.environment}).`,
+    mend: `shipnote doctor --fix (${same ? "joins them" : "renames the later, and the links to it"}), then git add --all ${shellWord(source.folder)}`,
+    fix: async (dryRun) => (same ? joinClash({ ours, theirs, base }, setUp, dryRun) : renameClash(ours, theirs, source, setUp, dryRun)),
+  };
+}
+
+/** The one that was written first is brought up to date with what the other says. */
+async function joinClash({ ours, theirs, base }: { ours: RecordFiles; theirs: RecordFiles; base: string | null }, setUp: SetUp, dryRun: boolean): Promise<string[]> {
+  const [first, second] = ours.record.recordedAt <= theirs.record.recordedAt ? [ours, theirs] : [theirs, ours];
+  return change(setUp, dryRun, async (notesDirectory): Promise<Change> => ({
+    writes: await writesOf(await joinFiles(first, second, { ...(await joinOptions(setUp, notesDirectory)), base }), notesDirectory),
+    removed: [],
+    done: [`joined the two versions of ${ours.record.id}`],
+  }));
+}
+
+/** The one that was written later gets an id of its own. */
+async function renameClash(ours: RecordFiles, theirs: RecordFiles, source: ClashSource, setUp: SetUp, dryRun: boolean): Promise<string[]> {
+  const oursIsLater = ours.record.recordedAt > theirs.record.recordedAt;
+  const [kept, later] = oursIsLater ? [theirs, ours] : [ours, theirs];
+  return change(setUp, dryRun, async (notesDirectory): Promise<Change> => {
+    const from = kept.record.id;
+    const to = freeId(later.record, notesDirectory);
+    const renamed = await renamedFiles(later, to);
+    const keptPlots = plotNames(kept.record.metrics);
+    const strays = plotNames(later.record.metrics).filter((name) => name !== null && !keptPlots.includes(name)).map((name) => `${recordPaths(from).folder}/${name}`);
+    const outcome = kept.outcome === null && later.outcome !== null ? [recordPaths(from).outcome] : [];
+    const links = await redirectNotes(notesDirectory, { from, to }, async (path) => isOnlyTheirs(path, from, source, oursIsLater));
+    return {
+      writes: [...(await writesOf(kept, notesDirectory)), ...(await writesOf(renamed, notesDirectory)), ...links],
+      removed: [...strays, ...outcome].map((path) => join(notesDirectory, path)),
+      done: [`kept ${from}, "${kept.record.title}"`, `renamed the later ${from}, "${later.record.title}", to ${to}`],
+    };
+  });
+}
+
+/** `<id>-2`, or the next that is free. */
+function freeId({ id, title, shippedAt, range }: ChangeRecord, notesDirectory: string): string {
+  const base = recordId(title, shippedAt, range?.to ?? null, () => false);
+  const stem = id.startsWith(`${base}-`) && /^-\d+$/.test(id.slice(base.length)) ? base : id;
+  const isTaken = (candidate: string): boolean => {
+    const { markdown, folder } = recordPaths(candidate);
+    return [markdown, folder].some((path) => lstatSync(join(notesDirectory, path), { throwIfNoEntry: false }) !== undefined);
+  };
+  let place = 2;
+  while (isTaken(`${stem}-${place}`)) place += 1;
+  return `${stem}-${place}`;
+}
+
+/** Whether just the side of the later record has a page that names the id: then it means that one. */
+async function isOnlyTheirs(path: string, id: string, { repository, folder, other }: ClashSource, oursIsLater: boolean): Promise<boolean> {
+  const head = repository.head === null ? null : await blobText(repository, `${repository.head}:${folder}/${path}`);
+  const incoming = other === null ? null : await blobText(repository, `${other}:${folder}/${path}`);
+  const [ours, theirs] = [head?.includes(id) ?? false, incoming?.includes(id) ?? (other === null && !(head?.includes(id) ?? false))];
+  return oursIsLater ? ours && !theirs && other !== null : theirs && !ours;
+}

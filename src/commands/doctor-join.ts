@@ -1,0 +1,76 @@
+import { join } from "node:path";
+import { standingTitle } from "../document/heading.ts";
+import { joinText } from "../document/joined.ts";
+import { redirectLinks } from "../document/links.ts";
+import { readProse } from "../document/prose.ts";
+import { joinMetrics } from "../gather/joined-metrics.ts";
+import { factsText } from "../record/assemble.ts";
+import { recordPaths } from "../record/id.ts";
+import { joinRecords } from "../record/joined.ts";
+import type { ChangeRecord, Outcome } from "../record/schema.ts";
+import { isQuotationAlone } from "../render/quotation.ts";
+import { headingOf, renderRecord } from "../render/record.ts";
+import type { Templates } from "../render/templates.ts";
+import type { Judgement } from "../statistics/comparison.ts";
+import { version } from "../version.ts";
+import type { Write } from "../write/plan.ts";
+import { plotsOf } from "./record-prepare.ts";
+import { refuseEdited, standingChecklist } from "./record-standing.ts";
+
+/** A record with all that stands beside it, wherever it was read. */
+export interface RecordFiles {
+  record: ChangeRecord;
+  /** null where it is missing. */
+  markdown: string | null;
+  outcome: Outcome | null;
+}
+
+/** What two records of one ship are joined by. */
+export interface JoinOptions {
+  templates: Templates;
+  judgement: Judgement;
+  /** The text that both were made of; left out where there is none. */
+  base?: string | null;
+}
+
+/**
+ * Two records of one ship as one, under the id of the first: facts united, both people's words kept.
+ *
+ * @throws Failure `region-edited`, `regions-damaged`, `front-matter-invalid`, `value-invalid`
+ */
+export async function joinFiles(first: RecordFiles, second: RecordFiles, { templates, judgement, base = null }: JoinOptions): Promise<RecordFiles> {
+  const [id, other] = [first.record.id, second.record.id];
+  const options = { templates, prose: {}, quotation: null, force: false };
+  const lost = first.markdown === null ? await renderRecord(first.record, null, { ...options, atHand: null, outcome: first.outcome }) : null;
+  const standing = await redirectLinks(first.markdown ?? lost?.text ?? "", other, id);
+  const atHand = lost === null ? first.record : { ...first.record, generator: { ...first.record.generator, regions: lost.regions } };
+  const theirs = second.markdown === null ? null : await redirectLinks(second.markdown, other, id);
+  const text = theirs === null ? standing : await joinText(standing, theirs, { isQuotation: isQuotationAlone, base });
+  const { why, expected, rollback } = await readProse(text);
+  const joined = joinRecords(first.record, second.record, {
+    metrics: joinMetrics(first.record.metrics, second.record.metrics, judgement),
+    written: { why: why !== null && !isQuotationAlone(why), expected: expected !== null, rollback: rollback !== null },
+    checklists: [await standingChecklist(archived({ ...first, markdown: standing }), templates), await standingChecklist(archived(second), templates)],
+  });
+  const title = (await standingTitle(text, { title: joined.title, heading: headingOf(joined.title) })) ?? joined.title;
+  const record = { ...joined, title };
+  const outcome = first.outcome ?? (second.outcome === null ? null : { ...second.outcome, id });
+  const rendered = await renderRecord(record, text, { ...options, atHand, outcome });
+  refuseEdited(rendered, id, false);
+  return { record: { ...record, generator: { version, templates: templates.digest, regions: rendered.regions } }, markdown: rendered.text, outcome };
+}
+
+function archived({ record, markdown, outcome }: RecordFiles) {
+  return { id: record.id, path: "", markdownPath: "", record, markdown, outcome };
+}
+
+/** What writes all files of a record. */
+export async function writesOf({ record, markdown, outcome }: RecordFiles, notesDirectory: string): Promise<Write[]> {
+  const paths = recordPaths(record.id);
+  return [
+    ...(await plotsOf(record.metrics, join(notesDirectory, paths.folder))),
+    { path: join(notesDirectory, paths.facts), content: factsText(record) },
+    ...(outcome === null ? [] : [{ path: join(notesDirectory, paths.outcome), content: `${JSON.stringify(outcome, null, 2)}\n` }]),
+    ...(markdown === null ? [] : [{ path: join(notesDirectory, paths.markdown), content: markdown }]),
+  ];
+}

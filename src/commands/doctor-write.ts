@@ -1,0 +1,48 @@
+import { relative } from "node:path";
+import { readPartials } from "../archive/partials.ts";
+import { loadTemplates } from "../render/templates.ts";
+import { requireNotesDirectory } from "../workspace.ts";
+import { type Plan, planWrites, readStanding, type Write } from "../write/plan.ts";
+import { removeFiles } from "../write/remove.ts";
+import type { SetUp } from "./doctor-finding.ts";
+import type { JoinOptions } from "./doctor-join.ts";
+import { writePlan } from "./plan-write.ts";
+
+/** What mending a finding changes in the notes. */
+export interface Change {
+  writes: Write[];
+  /** Files that go once all is written, absolute. */
+  removed: string[];
+  /** What that does, one line each. */
+  done: string[];
+}
+
+/** Makes a change in the notes while nobody else writes there, or with `dryRun` says what it would be. */
+export async function change({ workspace }: SetUp, dryRun: boolean, make: (notesDirectory: string) => Promise<Change>): Promise<string[]> {
+  const notesDirectory = requireNotesDirectory(workspace);
+  const { directory } = workspace.repository;
+  const trusted = { trusted: directory };
+  const shown = (path: string): string => relative(directory, path);
+  let made: Change = { writes: [], removed: [], done: [] };
+  const plan = async (): Promise<Plan> => {
+    made = await make(notesDirectory);
+    return planWrites([notesDirectory], made.writes, trusted);
+  };
+  if (!dryRun) {
+    await writePlan(workspace, notesDirectory, plan);
+    await removeFiles([notesDirectory], made.removed, trusted);
+    return made.done;
+  }
+  const { writes } = await plan();
+  const standing = await Promise.all(made.removed.map(async (path) => ((await readStanding([notesDirectory], path, trusted)) === null ? [] : [path])));
+  return [
+    ...made.done,
+    ...writes.filter(({ state }) => state !== "unchanged").map(({ path, state }) => `  ${shown(path)} (${state})`),
+    ...standing.flat().map((path) => `  ${shown(path)} (removed)`),
+  ];
+}
+
+/** What records are joined by here. */
+export async function joinOptions({ workspace: { config, notes } }: SetUp, notesDirectory: string): Promise<JoinOptions> {
+  return { templates: await loadTemplates(readPartials(notesDirectory), `${notes.folder}/templates`), judgement: config.compare };
+}

@@ -1,0 +1,104 @@
+import { existsSync, statSync } from "node:fs";
+import { relative } from "node:path";
+import { defaultConfig, loadConfig } from "../config.ts";
+import { Failure } from "../failure.ts";
+import { openRepository } from "../git/repository.ts";
+import type { Invocation } from "../invocation.ts";
+import { oneLine } from "../terminal.ts";
+import { workspaceOf } from "../workspace.ts";
+import { examineCi } from "./doctor-ci.ts";
+import { type CheckNoise, examineChecks } from "./doctor-checks.ts";
+import { findClashes } from "./doctor-clashes.ts";
+import { examineConfig, invalidConfig } from "./doctor-config.ts";
+import { findDoubles } from "./doctor-doubles.ts";
+import type { Found, SetUp } from "./doctor-finding.ts";
+import { examineGit, examineHook } from "./doctor-git.ts";
+import { examineIndex } from "./doctor-index.ts";
+import { examinePartials, examineRecords } from "./doctor-notes.ts";
+import { examinePermissions, examinePostponed, examineState } from "./doctor-state.ts";
+
+/** `shipnote doctor`: what is wrong with the set-up, and how to mend it. It runs nothing but git, unless `--checks` asks. */
+export async function doctor(invocation: Invocation): Promise<number> {
+  const { terminal, flags, dryRun } = invocation;
+  const done = flags.on("fix") ? await mend(invocation) : [];
+  const { setUp, found } = await examine(invocation);
+  const measured = flags.on("checks") && setUp !== null ? await examineChecks(invocation, setUp) : { findings: [], noise: [] };
+  const findings = [...found, ...measured.findings];
+  terminal.document({
+    findings: findings.map(({ code, level, message, mend: how }) => ({ code, level, message, mend: how })),
+    ...(flags.on("fix") ? { [dryRun ? "planned" : "fixed"]: done } : {}),
+    ...(flags.on("checks") ? { noise: measured.noise } : {}),
+  });
+  tell(invocation, { done, findings, noise: measured.noise });
+  return findings.some(({ level }) => level === "problem") ? 1 : 0;
+}
+
+function tell({ terminal, dryRun }: Invocation, { done, findings, noise }: { done: readonly string[]; findings: readonly Found[]; noise: readonly CheckNoise[] }): void {
+  for (const line of done) terminal.result(oneLine(dryRun && !line.startsWith(" ") ? `would have ${line}` : line));
+  for (const { text } of noise) terminal.result(text);
+  for (const { level, message, mend: how } of findings) {
+    terminal.result(`${terminal.strong(level)}: ${oneLine(message)}`);
+    terminal.result(`  mend: ${oneLine(how)}`);
+  }
+  if (findings.length === 0) terminal.result("nothing to mend");
+  else if (!dryRun && findings.some(({ fix }) => fix !== undefined) && done.length === 0) terminal.say("shipnote doctor --fix mends what can be mended without asking.");
+}
+
+/** Looks at everything. Where the configuration does not load, only at what does not rest on it. */
+async function examine(invocation: Invocation): Promise<{ setUp: SetUp | null; found: Found[] }> {
+  const repository = await openRepository(invocation.directory, { named: invocation.named });
+  const loaded = await loadConfig({ root: repository.workTree, file: invocation.configFile }).catch((error: unknown) => {
+    if (error instanceof Failure && error.code === "config-invalid") return error;
+    throw error;
+  });
+  if (loaded instanceof Failure) {
+    return { setUp: null, found: [...examineGit({ workspace: workspaceOf(repository, defaultConfig), notesDirectory: null, configFile: null }), ...invalidConfig(loaded)] };
+  }
+  const workspace = workspaceOf(repository, loaded.config);
+  const configFile = loaded.path === null ? null : relative(repository.directory, loaded.path);
+  const setUp: SetUp = { workspace, notesDirectory: workspace.notesDirectory, configFile };
+  const permissions = examinePermissions(setUp);
+  const notes = workspace.notesDirectory;
+  const readable = notes !== null && existsSync(notes) && statSync(notes).isDirectory() && permissions.length === 0 ? notes : null;
+  const found = [
+    ...examineGit(setUp),
+    ...permissions,
+    ...(await examineConfig(setUp)),
+    ...(await examineHook(setUp, invocation)),
+    ...examineCi({ ...setUp, notesDirectory: readable }),
+    ...(readable === null ? [] : [
+      ...(await findClashes(setUp, readable)),
+      ...(await examineRecords(setUp, readable)),
+      ...findDoubles(setUp, readable),
+      ...(await examinePartials(setUp, readable)),
+      ...(await examineIndex(setUp, readable)),
+    ]),
+    ...(permissions.length > 0 ? [] : [...(await examineState(setUp)), ...examinePostponed(setUp)]),
+  ];
+  return { setUp, found };
+}
+
+/** What is mended comes in this order: the one makes way for the other. */
+const order = ["leftovers", "record-clash", "index-clash", "record-doubled", "hook-missing", "hook-not-executable", "hook-outdated", "index-stale"];
+
+/** Mends what is safe to, kind by kind, for what is mended may bring something else to light. */
+async function mend(invocation: Invocation): Promise<string[]> {
+  const { terminal, dryRun } = invocation;
+  const done: string[] = [];
+  const tried = new Set<string>();
+  for (;;) {
+    const { found } = await examine(invocation);
+    const next = found.filter(({ code, fix }) => fix !== undefined && !tried.has(code)).sort((a, b) => order.indexOf(a.code) - order.indexOf(b.code))[0];
+    if (next === undefined) return done;
+    tried.add(next.code);
+    for (const { fix } of found.filter(({ code }) => code === next.code)) {
+      try {
+        const lines = (await fix?.(dryRun)) ?? [];
+        done.push(...lines.filter((line) => !done.includes(line)));
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        terminal.warn(`shipnote: ${oneLine(error.message)} (expected: ${oneLine(error.expected)})`);
+      }
+    }
+  }
+}
