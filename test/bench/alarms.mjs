@@ -8,12 +8,12 @@
  * Synthetic noise of a machine goes through src/statistics; a real command through the tool itself, while something
  * else loads the machine at random. Seeds are fixed; the real machine has none.
  */
-import { execFileSync, fork, spawnSync } from "node:child_process";
+import { execFile, execFileSync, fork } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
+import { parseArgs, promisify } from "node:util";
 import { build } from "esbuild";
 import { busy } from "./load.mjs";
 import { kindsOfNoise, random } from "./noise.mjs";
@@ -32,6 +32,8 @@ const judgement = { alpha: 0.01, tolerance: { value: 2, percent: true } };
 const exact = { alpha: 0.01, tolerance: { value: 0, percent: true } };
 const slowdowns = [2, 5, 10, 30];
 const most = 1;
+const measurers = 3;
+const run = promisify(execFile);
 
 if (options.load) busy(7);
 else await main();
@@ -120,37 +122,40 @@ function powerRules(same) {
   ];
 }
 
-/** A real command of the same code on both sides, through the tool, for as long as the time lasts. */
+/**
+ * A real command of the same code on both sides, through the tool, for as long as the time lasts: by several measurers
+ * at once, who disturb one another, beside what loads the machine at random.
+ */
 async function real(scratch, ours) {
   const { NODE_EXTRA_CA_CERTS: _certificates, ...inherited } = process.env;
   const env = { ...inherited, CI: "", HOME: scratch, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" };
-  const repository = join(scratch, "repository");
   const command = "awk 'BEGIN { for (i = 0; i < 60000; i++) s += i % 7; print s }'";
-  mkdirSync(repository);
-  const git = (...args) => execFileSync("git", ["-c", "user.name=A", "-c", "user.email=a@example.org", ...args], { cwd: repository, env, stdio: "ignore" });
-  git("init", "-q");
-  writeFileSync(join(repository, "shipnote.config.json"), JSON.stringify({ checks: { work: { command } } }));
-  git("add", ".");
-  git("commit", "-q", "-m", "one");
-  git("commit", "-q", "--allow-empty", "-m", "the same");
   const tool = resolve(options.tool);
-  const call = (...args) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [tool, ...args, "--json", "--quiet"], { cwd: repository, env, encoding: "utf8", maxBuffer: 1 << 28 });
-    if (status !== 0) throw new Error(`${args.join(" ")} ended with ${status}: ${stdout}${stderr}`);
-    return JSON.parse(stdout).metrics;
-  };
   const load = fork(import.meta.filename, ["--load"], { env });
+  const end = performance.now() + 1000 * Number(options.seconds);
   const found = [];
-  try {
-    const end = performance.now() + 1000 * Number(options.seconds);
+  const measuring = async (name) => {
+    const repository = join(scratch, name);
+    mkdirSync(repository);
+    const git = (...args) => execFileSync("git", ["-c", "user.name=A", "-c", "user.email=a@example.org", ...args], { cwd: repository, env, stdio: "ignore" });
+    git("init", "-q");
+    writeFileSync(join(repository, "shipnote.config.json"), JSON.stringify({ checks: { work: { command } } }));
+    git("add", ".");
+    git("commit", "-q", "-m", "one");
+    git("commit", "-q", "--allow-empty", "-m", "the same");
+    const call = async (...args) => JSON.parse((await run(process.execPath, [tool, ...args, "--json", "--quiet"], { cwd: repository, env, maxBuffer: 1 << 28 })).stdout).metrics;
     while (performance.now() < end) {
-      const baseline = call("before");
-      const after = call("after");
-      const paired = call("compare", "HEAD~1", "HEAD");
-      const [one, two] = [baseline, after].map((metrics) => metrics.find(({ metric }) => metric === "duration")).map((metric) => (metric.measurement ?? metric.after).samples);
-      found.push({ apart: after, paired, welch: ours.welch(one, two), ranks: ours.ranks(one, two) });
+      const baseline = await call("before");
+      const apart = await call("after");
+      const paired = await call("compare", "HEAD~1", "HEAD");
+      const one = baseline.find(({ metric }) => metric === "duration").measurement.samples;
+      const two = apart.find(({ metric }) => metric === "duration").after.samples;
+      found.push({ apart, paired, welch: ours.welch(one, two), ranks: ours.ranks(one, two) });
       rmSync(join(repository, ".git/shipnote"), { recursive: true, force: true });
     }
+  };
+  try {
+    await Promise.all(Array.from({ length: measurers }, (_, place) => measuring(`repository-${place}`)));
   } finally {
     load.kill();
   }
@@ -161,7 +166,7 @@ async function real(scratch, ours) {
     noticed: share(found, ({ apart }) => apart.some(({ comparison }) => comparison.notes.some((note) => note.includes("drift")))),
     paired: share(found, ({ paired }) => isAlarmed(paired)), welch10: share(found, ({ welch }) => welch < 0.05), ranks10: share(found, ({ ranks }) => ranks < 0.05),
   };
-  say(`\nFalse alarms of a real command, \`${command}\`, under random load: ${row.comparisons} runs in ${options.seconds} s; ours of any of ${row.metrics} metrics, the peers' of the duration\n`);
+  say(`\nFalse alarms of a real command, \`${command}\`, under random load: ${row.comparisons} runs by ${measurers} measurers in ${options.seconds} s; ours of any of ${row.metrics} metrics, the peers' of the duration\n`);
   table(["noise", "before/after", "drift noticed", "compare", "Welch 10", "Mann-Whitney 10"], [["real", percent(row.apart), percent(row.noticed), held(row.paired, most), percent(row.welch10), percent(row.ranks10)]]);
   return row;
 }

@@ -5,7 +5,7 @@
 import { Worker, isMainThread, workerData } from "node:worker_threads";
 import { random } from "./noise.mjs";
 
-const threads = 3;
+const threads = 2;
 
 /** Keeps the process busy for ever; its threads. */
 export function busy(seed) {
