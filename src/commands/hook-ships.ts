@@ -69,7 +69,7 @@ async function askFor(invocation: Invocation, workspace: Workspace, offers: read
     const command = recordCommand(ship, workspace.config.environment);
     try {
       if (await confirm(`${what}. Record it now?`)) {
-        await recordShip(invocation, workspace, request, new Date().toISOString());
+        await recordShip(invocation, workspace, request, new Date().toISOString(), true);
         await settle(workspace.stateDirectory, ship);
       } else {
         terminal.say(`shipnote: later, then. It is offered again with the next push; or: ${command}`);
@@ -108,7 +108,9 @@ async function offerOf(invocation: Invocation, workspace: Workspace, ship: Postp
   const request = requestOf(invocation, workspace, ship, as);
   try {
     const found = await gatherShip(workspace, request, invocation, ship.at);
-    if (found !== null && found.standing === null) {
+    // Of an old one without a beginning nothing but its end is known: to go back there is not what was pushed.
+    const isGuess = as === "range" && ship.from === null && found?.facts.direction === "rollback";
+    if (found !== null && found.standing === null && !isGuess) {
       const begins = found.facts.range?.from ?? null;
       return { ship: { ...ship, from: begins }, joined: null, request, what: inWords(found, ship) };
     }

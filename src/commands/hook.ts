@@ -1,3 +1,4 @@
+import { basename, dirname } from "node:path";
 import { Failure } from "../failure.ts";
 import { upstreamRef } from "../gather/range-begin.ts";
 import { defaultBranchOf, environmentsOf, matchingComponents, trackedBy } from "../gather/ship-lines.ts";
@@ -38,9 +39,21 @@ export async function hook(invocation: Invocation): Promise<number> {
   return 0;
 }
 
+/**
+ * The repository that git's hook runs in. Where somebody named a git directory alone, git takes the folder at hand for
+ * the work tree: that is no place for notes.
+ */
+async function openSeen(invocation: Invocation): Promise<Workspace> {
+  const workspace = await openWorkspace(invocation);
+  const { gitDir, workTree } = workspace.repository;
+  const { GIT_DIR, GIT_WORK_TREE } = process.env;
+  const isElsewhere = GIT_DIR !== undefined && GIT_WORK_TREE === undefined && basename(gitDir) === ".git" && dirname(gitDir) !== workTree;
+  return isElsewhere ? openWorkspace({ ...invocation, directory: dirname(gitDir), named: true }) : workspace;
+}
+
 /** @param seen for each branch of a remote that a push moved: its tracking ref, what it was, what it is */
 async function pushed(invocation: Invocation, seen: readonly string[]): Promise<void> {
-  const workspace = await openWorkspace(invocation);
+  const workspace = await openSeen(invocation);
   const { repository, config } = workspace;
   const at = present();
   const ships: SeenShip[] = [];
@@ -61,7 +74,7 @@ async function pushed(invocation: Invocation, seen: readonly string[]): Promise<
  * @param seen for each: its name at the remote, what it was there, what it shall be
  */
 async function pushing(invocation: Invocation, [remote = "", ...seen]: readonly string[]): Promise<void> {
-  const { config, repository } = await openWorkspace(invocation);
+  const { config, repository } = await openSeen(invocation);
   const defaultBranch = await defaultBranchOf(repository, remote);
   for (const [ref, , to] of triples(seen)) {
     const [, kind, name = ""] = /^refs\/(heads|tags)\/(.*)$/s.exec(ref) ?? [];
@@ -83,7 +96,7 @@ function triples(words: readonly string[]): [string, string, string][] {
 
 /** A merge on a branch that ships by being merged elsewhere: what its remote has of it has shipped. */
 async function merged(invocation: Invocation): Promise<void> {
-  const workspace = await openWorkspace(invocation);
+  const workspace = await openSeen(invocation);
   const { repository, config } = workspace;
   const shipped = await mergedFrom(workspace);
   if (shipped === null) return;
