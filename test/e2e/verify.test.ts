@@ -102,7 +102,7 @@ describe("what does not follow", () => {
   ];
 
   it.each(rows)("%s", (_name, from, to, place) => {
-    const { life, markdown, facts } = shipped();
+    const { life, facts } = shipped();
     const whole = life.read(facts);
     // A sha keeps its length, so that what is found is not its form.
     const text = place === "commits[0].sha" ? whole.replace(/"sha": "([0-9a-f])/, (_all, digit: string) => `"sha": "${digit === "0" ? "1" : "0"}`) : whole.replace(from, () => to);
@@ -111,10 +111,9 @@ describe("what does not follow", () => {
     const { status, findings } = verify(life);
     expect(status).toBe(1);
     const found = findings.find(({ path, message }) => path === facts && message.startsWith(`${place}: `));
-    expect(found, JSON.stringify(findings)).toMatchObject({ code: "does-not-follow", path: facts });
+    expect(found, `${JSON.stringify(findings)}`).toMatchObject({ code: "does-not-follow", path: facts });
     // The line is that of the value, or of the list it should be in.
     expect(text.split("\n")[(found?.line ?? 0) - 1]).toContain(`"${/(\w+)(?:\[\d+\])?$/.exec(place)?.[1] ?? ""}"`.replace('"references"', "{").replace('"remediates"', "remediates"));
-    expect(markdown).toContain("notes/");
   });
 
   it("an owner, by CODEOWNERS", () => {
@@ -164,7 +163,7 @@ describe("what is edited, incomplete or invalid", () => {
     change(life, markdown);
     const result = verify(life);
     expect(result.status).toBe(1);
-    expect(told(result).some((each) => (line === 0 ? each.startsWith(`${code} ${markdown}:`) : each === `${code} ${markdown}:${line}`)), told(result).join("\n")).toBe(true);
+    expect(told(result).some((each) => (line === 0 ? each.startsWith(`${code} ${markdown}:`) : each === `${code} ${markdown}:${line}`)), `${told(result).join("\n")}`).toBe(true);
   });
 
   it("plots, which --force draws again", () => {

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { array, assert, jsonValue, property } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { lineInJson } from "../../src/record/json-place.ts";
 
@@ -14,7 +14,7 @@ describe("the line of a value", () => {
   });
 
   it("is where the value stands, whatever stands before it", () => {
-    fc.assert(fc.property(fc.array(fc.jsonValue(), { maxLength: 5 }), (values) => {
+    assert(property(array(jsonValue(), { maxLength: 5 }), (values) => {
       const whole = JSON.stringify([...values, "needle"], null, 2);
       expect(whole.split("\n")[lineInJson(whole, [values.length]) - 1]?.trim()).toBe('"needle"');
     }));

@@ -12,7 +12,7 @@ export function githubFindings(verified: Verified): string {
   const { findings, records, exceptions } = verified;
   return [
     ...findings.map(annotation),
-    ...exceptions.map(({ path, rule, reason }) => `::notice ${properties({ file: path, title: "exception" })}::${message(`Exception to ${rule}: ${reason}`)}`),
+    ...exceptions.map(({ path, rule, reason }) => `::notice ${properties({ file: path, title: "exception" })}::${message(brief(`Exception to ${rule}: ${reason}`, longest))}`),
     // Nothing in the sum is a stranger's.
     textFindings({ findings, records, exceptions: [] }).split("\n").at(-1) ?? "",
   ].join("\n");

@@ -22,7 +22,7 @@ export function junitFindings({ findings, records }: Verified): string {
 function caseOf(finding: Finding): string {
   const { path, line, message, mend } = finding;
   const words = wordsOf(finding);
-  const open = `    <testcase classname="shipnote.verify.${finding.code}" name="${escaped(`${placeOf(finding)}: ${brief(message, longest)}`)}" file="${escaped(path)}"${line === null ? "" : ` line="${line}"`}`;
+  const open = `    <testcase classname="shipnote.verify.${finding.code}" name="${escaped(`${placeOf(finding)}: ${brief(message, longest)}`)}" file="${escaped(plain(path))}"${line === null ? "" : ` line="${line}"`}`;
   const text = escaped(`${placeOf(finding)}: ${words}: ${brief(message, longest)}\n${plain(mend)}`);
   if (!fails(finding)) return `${open}>\n      <system-out>${text}</system-out>\n    </testcase>`;
   return `${open}>\n      <failure type="${finding.code}" message="${escaped(`${words}: ${brief(message, longest)}`)}">${text}</failure>\n    </testcase>`;

@@ -45,7 +45,7 @@ function resultOf(finding: Finding): object {
     message: { text: `${wordsOf(finding)}: ${said}` },
     locations: [{
       physicalLocation: {
-        artifactLocation: { uri: path.split("/").map(encodeURIComponent).join("/") },
+        artifactLocation: { uri: path.replace(/\p{Surrogate}/gu, "\uFFFD").split("/").map(encodeURIComponent).join("/") },
         ...(line === null ? {} : { region: { startLine: line } }),
       },
     }],
