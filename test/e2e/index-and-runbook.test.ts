@@ -82,7 +82,8 @@ describe("list, show, rollback", () => {
     expect(life.call(["show"]).stdout).toBe(life.read(life.back.path));
     expect(JSON.parse(life.call(["show", life.one.id, "--json"]).stdout)).toMatchObject({ id: life.one.id, outcome: null, record: life.one.record });
     const summary = life.call(["show", life.one.id, "--format", "summary"]).stdout;
-    expect(life.read(life.one.path)).toContain(summary.trimEnd());
+    // No forge is known, so what is a link in the record is words elsewhere.
+    expect(life.read(life.one.path).replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")).toContain(summary.trimEnd());
     expect(summary.split("\n").length).toBeLessThan(15);
     expect(life.refused(["show", "2024-01-01-never"])).toMatchObject({ status: 2, code: "record-unknown" });
     expect(life.refused(["show", "../../etc/passwd"])).toMatchObject({ status: 2 });
