@@ -64,7 +64,10 @@ export async function examineState(setUp: SetUp): Promise<Found[]> {
       code: "leftovers", level: "advice" as const,
       message: `Runs that were killed have left ${words.join(", ")}.`,
       mend: "shipnote doctor --fix, which clears up after them",
-      fix: async (dryRun: boolean) => (dryRun ? left.map((path) => `clear up ${path}`) : clearUp(setUp, temporaries, left)),
+      fix: async (dryRun: boolean) => {
+        if (!dryRun) await clearUp(setUp, temporaries);
+        return left.map((path) => `cleared up ${path}`);
+      },
     }]),
     ...(await unreadable(readResults(stateDirectory))),
     ...(await unreadable(readComparisons(stateDirectory))),
@@ -90,13 +93,12 @@ function isWriting(name: string): boolean {
   }
 }
 
-async function clearUp({ workspace, notesDirectory }: SetUp, temporaries: readonly string[], left: readonly string[]): Promise<string[]> {
+async function clearUp({ workspace, notesDirectory }: SetUp, temporaries: readonly string[]): Promise<void> {
   await withLock(workspace.stateDirectory, async () => {
     await finishPlan(intentPath(workspace), notesDirectory === null ? [] : [notesDirectory], { trusted: workspace.repository.directory });
     for (const path of temporaries) rmSync(path, { force: true });
   });
   await clearWorktrees(workspace);
-  return left.map((path) => `cleared up ${path}`);
 }
 
 /** Kept results that keep a record from being written. */
