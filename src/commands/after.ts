@@ -25,11 +25,13 @@ export async function after(invocation: Invocation): Promise<number> {
   if (baseline !== null && baseline.environment !== plan.environment) {
     terminal.say(`shipnote: the baseline was measured in ${oneLine(baseline.environment)}, this is ${oneLine(plan.environment)}.`);
   }
+  // Damaged ones are found before anything runs.
+  const kept = baseline === null ? await readResults(plan.workspace.stateDirectory) : [];
   const side = await measureSide(invocation, plan);
   const { results, id } = side;
-  const metrics = await compared(plan.workspace, results, baseline);
-  const lines = [`After, ${whatAndWhen(results)}.`, ...comparisonText(metrics, process.stdout.columns || 80).split("\n")];
-  if (metrics.every(({ before }) => before === null)) lines.push("", "There is no baseline: run `shipnote before` before the next change.");
+  const metrics = await compared(plan.workspace, results, baseline, kept);
+  const lines = [...(metrics.length === 0 ? [] : [`After, ${whatAndWhen(results)}.`]), ...comparisonText(metrics, process.stdout.columns || 80).split("\n")];
+  if (metrics.length > 0 && metrics.every(({ before }) => before === null)) lines.push("", "There is no baseline: run `shipnote before` before the next change.");
   terminal.result(lines.map(oneLine).join("\n"));
   const failed = metrics.map(toldVerdict).some((verdict) => verdict !== null && plan.workspace.config.failOn.includes(verdict));
   const document = { status: "measured", id, ...summaryOf(results), verdict: overallVerdict(metrics), metrics };
@@ -52,8 +54,8 @@ async function readBaseline(path: string, { identity, checks }: SidePlan): Promi
 }
 
 /** The checks of this run beside what a record of the ship at hand would put before them, or beside a named baseline alone. */
-async function compared(workspace: Workspace, results: Results, baseline: Results | null): Promise<Metric[]> {
-  const { config, notesDirectory, stateDirectory } = workspace;
+async function compared(workspace: Workspace, results: Results, baseline: Results | null, kept: readonly KeptResults[]): Promise<Metric[]> {
+  const { config, notesDirectory } = workspace;
   const sides = {
     environment: results.environment, component: results.component, deployEnd: null, toCommittedAt: null, nextShippedAt: null,
     commitsBefore: new Set<string>(), results, files: { before: [], after: [] }, judgement: config.compare,
@@ -67,7 +69,6 @@ async function compared(workspace: Workspace, results: Results, baseline: Result
   }
   const line = notesDirectory === null ? [] : listRecords(notesDirectory, (record) =>
     record.environment === results.environment && record.component === results.component ? of(record) : null).rows;
-  const kept = await readResults(stateDirectory);
   const [newest] = line;
   const standing = newest !== undefined && (await isThisShip(workspace, newest, kept)) ? newest : null;
   const { metrics } = gatherMeasurements({

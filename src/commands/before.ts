@@ -16,9 +16,10 @@ export async function before(invocation: Invocation): Promise<number> {
   }
   const side = await measureSide(invocation, plan);
   const { results, id } = side;
-  terminal.result([`Before, ${whatAndWhen(results)}:`, ...results.metrics.map((metric) => `  ${oneLine(line(metric))}`)].join("\n"));
+  if (results.metrics.length > 0) terminal.result([`Before, ${whatAndWhen(results)}:`, ...results.metrics.map((metric) => `  ${oneLine(line(metric))}`)].join("\n"));
   for (const { check, measurement } of results.metrics.filter(isBroken)) {
-    terminal.warn(`shipnote: each of ${count(measurement.count ?? 0, "run")} of ${oneLine(check)} failed: this baseline is broken, and a later failure would look like no change.`);
+    const sample = plan.checks[check]?.kind === "http" ? "request" : "run";
+    terminal.warn(`shipnote: each of ${count(measurement.count ?? 0, sample)} of ${oneLine(check)} failed: this baseline is broken, and a later failure would look like no change.`);
   }
   const unreachable = unreachableOf(results.metrics, plan);
   for (const remark of remarksOf(unreachable)) terminal.say(`shipnote: ${oneLine(remark)}.`);

@@ -1,3 +1,4 @@
+import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Config } from "../config.ts";
@@ -55,13 +56,28 @@ async function readReportFile(
     const file = await stat(absolute);
     if (isUnread(format) && file.isFile()) return { path, text: "", bytes: file.size };
     refuseLarge(path, file.size);
-    return { path, root: directory, text: decodeReport(path, await readFile(absolute)) };
+    const bytes = file.isFile() ? await readFile(absolute) : await readStream(absolute, (size) => refuseLarge(path, size));
+    return { path, root: directory, text: decodeReport(path, bytes) };
   } catch (cause) {
     if (cause instanceof Failure) throw cause;
-    throw new Failure("report-invalid", `${path} ${errorCode(cause) === "ENOENT" ? "is not there" : "cannot be read"}.`, {
+    throw new Failure("report-invalid", `${path} ${unreadable[errorCode(cause) ?? ""] ?? "cannot be read"}.`, {
       expected: "a report file, as the tool wrote it",
       retry: true,
       cause,
     });
   }
+}
+
+const unreadable: Readonly<Record<string, string>> = { ENOENT: "is not there", EISDIR: "is a folder" };
+
+/** What a pipe or a device gives, which does not say how much that is. @param sofar is told how much it is by now, and may throw */
+async function readStream(path: string, sofar: (size: number) => void): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    sofar(size);
+  }
+  return Buffer.concat(chunks);
 }

@@ -165,7 +165,7 @@ function parse(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw invalid(`${path} is damaged: it is not whole JSON`, "results as they were written; measure again, or remove the file", cause);
+    throw invalid(`${path} is damaged: it is not whole JSON`, "results as they were written; remove the file, and measure again", cause);
   }
 }
 

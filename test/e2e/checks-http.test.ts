@@ -91,7 +91,7 @@ describe("before and after of a page", () => {
     const refused = await call(life, ["before"]);
     expect(refused.status).toBe(0);
     expect(refused.stdout).toContain("page error-rate: 10 of 10");
-    expect(refused.stderr).toContain("10 runs of page failed");
+    expect(refused.stderr).toContain("each of 10 requests of page failed");
     expect(shown(await call(life, ["before", "--json"]))).toEqual({ "error-rate": "10 of 10, 10 connection refused" });
   });
 

@@ -37,7 +37,8 @@ describe("readReportFiles", () => {
     ["page=", "usage", /does not say which check/],
     ["page=gone.json", "report-invalid", /gone\.json is not there/],
     ["page=huge.xml", "report-invalid", /too large to be read as a report: 500 MiB/],
-    ["page=.", "report-invalid", /cannot be read/],
+    ["page=.", "report-invalid", /\. is a folder/],
+    ["page=/dev/zero", "report-invalid", /too large to be read as a report: 65 MiB/],
   ])("refuses %s", async (pair, code, message) => {
     await expect(read([pair])).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
   });
