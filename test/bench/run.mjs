@@ -14,6 +14,7 @@ import { cpus, tmpdir, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { makeArchive, makeHistory } from "./fixtures.mjs";
+import { makeRecords } from "./records.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -209,6 +210,22 @@ console.log(count);
     { name: "shipnote", argv: [node, tool, "list"], cwd: archive },
     { name: "read and parse", argv: [node, reader], cwd: archive },
   ], { target: 1.5, targetMiB: 150, times: Math.min(rounds, 10) });
+}
+
+if (options.only === undefined || "verify".includes(options.only)) {
+  const kept = join(scratch, "kept");
+  makeHistory(kept, 50_001);
+  await makeRecords(kept, { root, node, tool, env, count: 10_000, step: 5, scratch });
+  execFileSync("sh", ["-c", "git add notes && git commit -q -m Notes && git commit -q --allow-empty -m Last"], { cwd: kept, env });
+  const diffs = ["git", "log", "--raw", "--numstat", "-C", "-z", "--format=%H"];
+  compare("verify, 10,000 records of 50,000 commits (a minute at most)", [
+    { name: "shipnote", argv: [node, tool, "verify"], cwd: kept },
+    { name: "git's diffs of these commits", argv: diffs, cwd: kept },
+  ], { target: 12, targetMiB: 500, times: Math.min(rounds, 4) });
+  compare("verify --since the last commit, beside 10,000 records (two seconds at most)", [
+    { name: "shipnote", argv: [node, tool, "verify", "--since", "HEAD~1"], cwd: kept },
+    { name: "git's diffs of these commits", argv: diffs, cwd: kept },
+  ], { target: 1, targetMiB: 250, times: Math.min(rounds, 8) });
 }
 
 if (options.only === undefined || options.only === "cost") {
