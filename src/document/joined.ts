@@ -1,3 +1,4 @@
+import { Failure } from "../failure.ts";
 import { addedEntries } from "./front-matter.ts";
 import { endingAt, toLf, trimBlankLines, withEnding } from "./lines.ts";
 import { fillProse, type ProseName, readProse } from "./prose.ts";
@@ -62,7 +63,14 @@ async function addPart(source: string, title: string | null, text: string): Prom
   const section = findSection(readSections(source, structure, pairMarkers(source, structure)), title);
   const ending = endingAt(source, section?.headingStart ?? 0);
   const block = withEnding(section === null ? `## ${title}\n\n${text}` : text, ending);
-  if (section === null) return `${source.trimEnd()}${ending}${ending}${block}${ending}`;
+  if (section === null) {
+    const added = `${source.trimEnd()}${ending}${ending}${block}${ending}`;
+    const whole = await readStructure(added);
+    if (findSection(readSections(added, whole, pairMarkers(added, whole)), title) !== null) return added;
+    throw new Failure("value-invalid", `The section ${title} cannot be added: what stands at the end would swallow it.`, {
+      expected: "fences and comments that are closed", retry: true,
+    });
+  }
   const end = section.start + source.slice(section.start, section.end).trimEnd().length;
   return `${source.slice(0, end)}${ending}${ending}${block}${source.slice(end)}`;
 }

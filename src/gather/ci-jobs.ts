@@ -9,6 +9,9 @@ export interface RecordingJob {
   line: number;
 }
 
+/** Flags may stand before the command, some with a value. */
+const recording = /\bshipnote(?:@[\w.^~-]+)?\s+(?:-\S+\s+(?:[^-\s]\S*\s+)?)*record\b/;
+
 /** Files and folders of files that tell a CI what to run. */
 const places = [
   ".github/workflows", ".gitlab-ci.yml", ".gitlab", ".forgejo/workflows", ".gitea/workflows", ".woodpecker", ".woodpecker.yml", ".woodpecker.yaml",
@@ -19,7 +22,7 @@ const places = [
 export function recordingJobs(root: string): RecordingJob[] {
   return places.flatMap((place) => filesAt(root, place)).flatMap((path) =>
     textOf(join(root, path)).split("\n").flatMap((text, place) =>
-      /^\s*(?:#|\/\/)/.test(text) || !/\bshipnote\b(?:@\S+)?['"]?\s(?:[^#;&|]*\s)?record\b/.test(text) ? [] : [{ path, line: place + 1 }]));
+      /^\s*(?:#|\/\/)/.test(text) || !recording.test(text) ? [] : [{ path, line: place + 1 }]));
 }
 
 function filesAt(root: string, place: string): string[] {

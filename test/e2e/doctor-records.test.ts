@@ -16,7 +16,7 @@ const record = (life: Life, of: string): ChangeRecord => JSON.parse(life.read(fa
 
 /** git merge, which is expected to stop. */
 function mergeStops(life: Life, branch: string): void {
-  expect(() => execFileSync("git", ["merge", "-q", "-m", "Merge", branch], { cwd: life.directory, env: fixtureEnvironment(1_709_700_000), stdio: "pipe" })).toThrow();
+  expect(() => execFileSync("git", ["merge", "-q", "-m", "Merge", branch], { cwd: life.directory, env: fixtureEnvironment(1_709_700_000), stdio: "pipe" })).toThrow("Command failed");
 }
 
 /** Verify has nothing to say of the records as they stand; that ships are missing, or rebased, is another matter. */
@@ -137,7 +137,7 @@ describe("doctor --fix after a merge, where two branches have recorded two ships
     writtenAt(life, id, "2024-03-04T10:00:00Z");
     life.git("commit", "-qam", "Say when");
     life.git("switch", "-q", "theirs");
-    expect(() => execFileSync("git", ["rebase", "-q", "main"], { cwd: life.directory, env: fixtureEnvironment(1_709_700_000), stdio: "pipe" })).toThrow();
+    expect(() => execFileSync("git", ["rebase", "-q", "main"], { cwd: life.directory, env: fixtureEnvironment(1_709_700_000), stdio: "pipe" })).toThrow("Command failed");
     diagnosed(life, ["--fix"]);
     typed(life, "git add --all notes && GIT_EDITOR=true git rebase --continue");
     expect(life.read(markdown(id))).toContain("Ours was slow.");
