@@ -3,6 +3,7 @@ import { findHooks, type HookPlace } from "../git/hooks.ts";
 import type { Repository } from "../git/repository.ts";
 import type { Invocation } from "../invocation.ts";
 import { readInstalled, type InstalledHooks } from "../state/installed-hooks.ts";
+import { shellWord } from "../rollback/undo.ts";
 import { oneLine } from "../terminal.ts";
 import { openWorkspace, type Workspace } from "../workspace.ts";
 import { hookScripts } from "./hook-scripts.ts";
@@ -80,7 +81,7 @@ function obstaclesOf(place: HookPlace, hooks: readonly StandingHook[], installed
   // Where nothing is known of what was installed, the one that asks after a push is what matters.
   const expected = here?.hooks ?? ["reference-transaction"];
   return hooks.flatMap(({ name, state, executable, current, path }): HookObstacle[] => {
-    if (state === "ours" && !executable) return [{ code: "hook-not-executable", what: `${name} may not be executed`, mend: `chmod +x ${oneLine(path)}` }];
+    if (state === "ours" && !executable) return [{ code: "hook-not-executable", what: `${name} may not be executed`, mend: `chmod +x ${oneLine(shellWord(path))}` }];
     if (state === "ours") return current ? [] : [{ code: "hook-outdated", what: `${name} is of another version, or of a shipnote elsewhere`, mend: install }];
     if (place.tracked.includes(name) || !expected.includes(name)) return [];
     return [missing(state === "other" ? `${name} is another's again` : `${name} is gone`)];
