@@ -16,8 +16,14 @@ export function overallVerdict(metrics: readonly Metric[]): ChangeRecord["verdic
 
 /** The metrics whose verdicts make up the whole: see {@link overallVerdict}. */
 export function countedMetrics(metrics: readonly Metric[]): Metric[] {
+  const overruled = overruledMetrics(metrics);
+  return metrics.filter((metric) => !overruled.has(metric) && !isQuietRate(metric));
+}
+
+/** The metrics that `compare` measured as well: what before and after say of them does not count. */
+export function overruledMetrics(metrics: readonly Metric[]): Set<Metric> {
   const compared = new Set(metrics.filter(({ source }) => source === "compare").map(keyOf));
-  return metrics.filter((metric) => (metric.source === "compare" || !compared.has(keyOf(metric))) && !isQuietRate(metric));
+  return new Set(metrics.filter((metric) => metric.source !== "compare" && compared.has(keyOf(metric))));
 }
 
 /**

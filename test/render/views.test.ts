@@ -178,6 +178,21 @@ describe("metrics", () => {
     expect(metricsView({ ...small, metrics: [plotted("a", "not-enough-data")] }, []).plots.open).toEqual([]);
   });
 
+  it("that compare measured as well are folded away, with what they say", () => {
+    const side = (events: number) => measured({ events, count: 30, details: { errors: [{ reason: "status 503", count: events }] } });
+    const rate = (source: Metric["source"], events: number, check = "page"): Metric =>
+      metric(check, "error-rate", { source, unit: "ratio", before: side(1), after: side(events), comparison: { ...told("unclear"), notes: ["x".repeat(50)] } });
+    const time = (source: Metric["source"]): Metric => metric("page", "time", { source, before: sampled(), after: sampled(), comparison: told("improved") });
+    const view = metricsView({ ...small, metrics: [rate("before-after", 7), time("before-after"), rate("before-after", 3, "other"), rate("compare", 9), time("compare")] }, []);
+    expect(view.metrics.map(({ check, after, sideBySide, mark }) => [check, after, sideBySide, mark])).toEqual([
+      ["page", "9 of 30", true, "a"], ["page", "2 ms (3)", true, null], ["other", "3 of 30", false, "a"],
+    ]);
+    expect(view.overruled).toMatchObject({ count: "2 metrics", metrics: [{ after: "7 of 30", mark: "a" }, { words: "time" }], remarks: [{ mark: "a" }], more: null });
+    expect(view.errors.filter(({ side: which }) => which === "after").map(({ reasons: [first] }) => first?.times)).toEqual(["9", "3"]);
+    expect(view.plots).toMatchObject({ open: [{ path: `${small.id}/page-time-compare.svg` }], folded: { count: "1 more plot", plots: [{ path: `${small.id}/page-time.svg` }] } });
+    expect(metricsView({ ...small, metrics: [time("before-after")] }, []).overruled).toBeNull();
+  });
+
   it("have long notes, and those of several rows, once below the table", () => {
     const noted = (check: string, ...notes: string[]) => metric(check, "time", { comparison: { ...told("unclear"), notes } });
     const long = "a change of 9 % or more would have shown; about 40 rounds a side would show 5 %";

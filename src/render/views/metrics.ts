@@ -1,6 +1,6 @@
 import { areFindings, namesApart } from "../../record/failing.ts";
 import type { ChangeRecord, Comparison, Measurement, Metric } from "../../record/schema.ts";
-import { toldVerdict } from "../../record/verdict.ts";
+import { overruledMetrics, toldVerdict } from "../../record/verdict.ts";
 import { count, day, difference, interval, percentChange, shortSha, time, whole } from "../quantity.ts";
 import { brief } from "../visible.ts";
 import type { ExpectationView } from "./expected.ts";
@@ -20,25 +20,34 @@ const shortNote = 40;
 /** What `metrics.hbs` is given. */
 export function metricsView(record: ChangeRecord, expectations: readonly ExpectationView[]) {
   const { metrics } = record;
-  const shown = [...metrics.filter(({ source }) => source === "compare"), ...metrics.filter(({ source }) => source !== "compare")];
-  const { rows, remarks } = withRemarks(shown.slice(0, shownMetrics).map((metric) => metricRow(metric)));
+  const overruled = overruledMetrics(metrics);
+  const counted = [...metrics.filter(({ source }) => source === "compare"), ...metrics.filter((metric) => metric.source !== "compare" && !overruled.has(metric))];
   return {
     none: metrics.length === 0 ? whyNotMeasured(metrics) : null,
     notCompared: metrics.length > 0 && record.verdict === "not-measured" ? whyNotMeasured(metrics) : null,
+    ...tableOf(counted),
+    overruled: overruled.size === 0 ? null : { count: count(overruled.size, "metric"), ...tableOf([...overruled]) },
+    expectations,
+    errors: errorsOf(counted).slice(0, shownReports),
+    mixes: mixesOf(counted).slice(0, shownReports),
+    ...shapes(counted),
+    tests: counted.flatMap(testsOf).slice(0, shownReports),
+    plots: plotsOf(record, counted, [...overruled]),
+    compared: metrics.some(({ source }) => source === "compare"),
+    taken: takenAt(record),
+    watch: watchOf(record),
+  };
+}
+
+/** A table with the columns that something stands in, and what is to be said below it. */
+function tableOf(metrics: readonly Metric[]) {
+  const { rows, remarks } = withRemarks(metrics.slice(0, shownMetrics).map((metric) => metricRow(metric)));
+  return {
     hasInterval: rows.some((row) => row.interval !== null),
     hasChange: rows.some((row) => row.change !== null),
     metrics: rows,
     remarks,
     more: metrics.length > shownMetrics ? count(metrics.length - shownMetrics, "more metric") : null,
-    expectations,
-    errors: errorsOf(metrics).slice(0, shownReports),
-    mixes: mixesOf(metrics).slice(0, shownReports),
-    ...shapes(metrics),
-    tests: metrics.flatMap(testsOf).slice(0, shownReports),
-    plots: plotsOf(record, shown),
-    compared: metrics.some(({ source }) => source === "compare"),
-    taken: takenAt(record),
-    watch: watchOf(record),
   };
 }
 
@@ -107,15 +116,15 @@ function shapes(metrics: readonly Metric[]) {
   };
 }
 
-/** The pictures, in the order of the table: what is shown at once, and what is behind a line that opens. */
-function plotsOf({ id, metrics }: ChangeRecord, inOrder: readonly Metric[]) {
+/** The pictures, in the order of the table: what is shown at once, and what is behind a line that opens, last of all what does not count. */
+function plotsOf({ id, metrics }: ChangeRecord, counted: readonly Metric[], overruled: readonly Metric[]) {
   const names = new Map(plotNames(metrics).map((name, place) => [metrics[place], name]));
-  const all = inOrder.flatMap((metric) => {
+  const all = [...counted, ...overruled].flatMap((metric) => {
     const name = names.get(metric) ?? null;
     return name === null ? [] : [{ metric, alt: brief(plotAlt(metric), 300), path: `${id}/${name}` }];
   });
   const isUnchanged = ({ metric: { comparison } }: (typeof all)[number]): boolean => comparison?.verdict === "unchanged";
-  const open = all.filter(({ metric }) => isWorthASight(metric)).slice(0, shownPlots);
+  const open = all.filter(({ metric }) => isWorthASight(metric) && !overruled.includes(metric)).slice(0, shownPlots);
   const folded = all.filter((plot) => !open.includes(plot));
   const shownOf = (plots: typeof all) => plots.map(({ alt, path }) => ({ alt, path }));
   return {
