@@ -1,5 +1,6 @@
 import type { Comparison, Measurement } from "../record/schema.ts";
-import { driftOf } from "./drift.ts";
+import { median } from "../record/yielded.ts";
+import { type Drift, driftOf } from "./drift.ts";
 import { type Amounts, fewNote, unclearNote } from "./sample-notes.ts";
 import { type Design, type Rounds, countsOf, roundsFor, shiftOf, shownLevel, smallestSamplesP, testRounds } from "./samples.ts";
 import { type Evidence, type SampleBounds, isWithin, slackOf, verdictOf } from "./verdict.ts";
@@ -56,9 +57,34 @@ function driftNote(rounds: Rounds, interval: readonly [number, number], verdict:
   const [one, two] = [rangeOf(before), rangeOf(after)];
   if (verdict === "unchanged" ? Math.max(one.most, two.most) - Math.min(one.least, two.least) <= tolerance : isFarApart(one, two, interval)) return null;
   const drift = driftOf([before, after]);
-  if (drift === null) return null;
+  if (drift === null || (verdict !== "unchanged" && isBeyondDrift(rounds, drift, interval))) return null;
   const how = drift === "order" ? "each is like the one before it" : "the second half is not like the first";
   return `the rounds drift (${how}); \`shipnote compare\` measures both versions in turn`;
+}
+
+/** A side may have drifted further between the two than within. */
+const driftFactor = 3;
+
+/**
+ * Whether two sides differ by more than the halves of either tell of drift: a server that has just been started and
+ * gets faster from request to request was all the same faster than its predecessor. A drift that shows in the order
+ * alone may come and go within a side, so there it takes more than one of them ranges over as well.
+ */
+function isBeyondDrift({ before, after }: Extract<Rounds, { design: "apart" }>, drift: NonNullable<Drift>, interval: readonly [number, number]): boolean {
+  const nearest = nearestOf(interval);
+  const moved = Math.max(halvesApart(before), halvesApart(after));
+  if (nearest <= driftFactor * moved) return false;
+  return drift === "halves" || nearest > Math.min(...[before, after].map(rangeOf).map(({ least, most }) => most - least));
+}
+
+function halvesApart(side: Float64Array): number {
+  const half = side.length >> 1;
+  return Math.abs(middleOf(side.slice(0, half)) - middleOf(side.slice(side.length - half)));
+}
+
+/** The median, of at least one value. */
+function middleOf(values: Float64Array): number {
+  return median([...values]) ?? 0;
 }
 
 interface Range {
@@ -70,12 +96,16 @@ interface Range {
  * Whether two sides differ by more than either drifted: by all of the interval, or, of amounts above 0, by a factor; a
  * page that takes 22 to 41 ms and then 2 to 5 ms was not changed by the machine's mood.
  */
-function isFarApart(one: Range, two: Range, [low, high]: readonly [number, number]): boolean {
-  const nearest = low > 0 ? low : high < 0 ? -high : 0;
-  if (nearest > Math.max(one.most - one.least, two.most - two.least)) return true;
+function isFarApart(one: Range, two: Range, interval: readonly [number, number]): boolean {
+  if (nearestOf(interval) > Math.max(one.most - one.least, two.most - two.least)) return true;
   const [lower, upper] = one.most < two.least ? [one, two] : [two, one];
   if (!(lower.least > 0)) return false;
   return upper.least / lower.most > Math.max(lower.most / lower.least, upper.most / upper.least);
+}
+
+/** How far an interval is from nothing. */
+function nearestOf([low, high]: readonly [number, number]): number {
+  return low > 0 ? low : high < 0 ? -high : 0;
 }
 
 function rangeOf(side: Float64Array): Range {
