@@ -7,7 +7,7 @@ import { Failure } from "../failure.ts";
 import { maskStrings } from "../gather/masking.ts";
 import type { Invocation } from "../invocation.ts";
 import type { MeasuredMetric, Metric } from "../record/schema.ts";
-import { number } from "../render/quantity.ts";
+import { number, quantity } from "../render/quantity.ts";
 import { compareMetric, type Judgement, judgeTogether, toleranceOf } from "../statistics/comparison.ts";
 import { smallestChange } from "../statistics/noise.ts";
 import { oneLine } from "../terminal.ts";
@@ -28,6 +28,9 @@ export interface CheckNoise {
 
 /** A smaller change than this nobody asks a check for. */
 const askedFor = 0.05;
+
+/** They say why a duration is what it is; nobody asks them for more. */
+const explaining = ["user-time", "system-time"];
 
 /** Runs every check twice and holds the two runs of the same code against one another. Nothing is kept. */
 export async function examineChecks({ terminal }: Invocation, setUp: SetUp): Promise<{ findings: Found[]; noise: CheckNoise[] }> {
@@ -98,10 +101,15 @@ function noiseOf(metric: Metric, together: number, { alpha }: Judgement): CheckN
   const { check, before, after, comparison, tolerance, stratum } = metric;
   if (before === null || after === null || before.samples.length < 2 || comparison === null) return [];
   const smallest = smallestChange(before, after, { alpha: alpha / together, tolerance: tolerance ?? 0 });
-  const name = `${check} ${metric.metric}${stratum === null ? "" : ` (${stratum})`}`;
   const note = comparison.notes[0];
-  const text = smallest === null ? `cannot see any change${note === undefined ? "" : `: ${note}`}` : `cannot see changes under ${percent(smallest)} %`;
-  return [{ check, metric: metric.metric, stratum, smallest, text: oneLine(`${name}: ${text}`) }];
+  const text = smallest === null
+    ? `cannot see any change${note === undefined ? "" : `: ${note}`}`
+    : `cannot see changes under ${smallest.share === null ? quantity(smallest.size, metric.unit) : `${percent(smallest.share)} %`}`;
+  return [{ check, metric: metric.metric, stratum, smallest: smallest?.share ?? null, text: oneLine(`${nameOf(metric)}: ${text}`) }];
+}
+
+function nameOf({ check, metric, stratum }: Metric): string {
+  return `${check} ${metric}${stratum === null ? "" : ` (${stratum})`}`;
 }
 
 /** Two significant digits, rounded up. */
@@ -116,14 +124,15 @@ function unsteadyOf(metric: Metric, noise: readonly CheckNoise[]): Found[] {
   const { check, comparison } = metric;
   const known = noise.find((one) => one.check === check && one.metric === metric.metric && one.stratum === metric.stratum);
   if (comparison === null) return [];
-  const name = `${check} ${metric.metric}${metric.stratum === null ? "" : ` (${metric.stratum})`}`;
+  if (explaining.includes(metric.metric)) return [];
   if (["improved", "regressed", "changed", "gone", "new"].includes(comparison.verdict)) {
     return [{
-      code: "check-unsteady", level: "advice", message: oneLine(`${name}: two runs of the same code are told apart (${comparison.verdict}).`),
+      code: "check-unsteady", level: "advice", message: oneLine(`${nameOf(metric)}: two runs of the same code are told apart (${comparison.verdict}).`),
       mend: oneLine(`trust \`shipnote compare --only ${check}\`, which measures both versions in turn, or give checks.${check} a \`tolerance\``),
     }];
   }
-  if (known === undefined || (known.smallest !== null && known.smallest <= askedFor)) return [];
+  const isSeen = known?.smallest !== null && (known?.smallest ?? 0) <= askedFor;
+  if (known === undefined || isSeen || metric.before?.value === 0) return [];
   const note = comparison.notes.find((words) => /rounds|would/.test(words));
   return [{
     code: "check-noisy", level: "advice", message: `${known.text}.`,

@@ -35,7 +35,8 @@ export async function doctor(invocation: Invocation): Promise<number> {
 
 function tell({ terminal, dryRun }: Invocation, { done, findings, noise }: { done: readonly string[]; findings: readonly Found[]; noise: readonly CheckNoise[] }): void {
   for (const line of done) terminal.result(oneLine(dryRun && !line.startsWith(" ") ? `would have ${line}` : line));
-  for (const { text } of noise) terminal.result(text);
+  const told = new Set(findings.map(({ message }) => message));
+  for (const { text } of noise) if (!told.has(`${text}.`)) terminal.result(text);
   for (const { level, message, mend: how } of findings) {
     terminal.result(`${terminal.strong(level)}: ${oneLine(message)}`);
     terminal.result(`  mend: ${oneLine(how)}`);

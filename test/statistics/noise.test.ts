@@ -13,13 +13,17 @@ describe("smallestChange", () => {
   it("is what the interval and the test together ask for, of the value before", () => {
     // Four rounds a side: of 70 arrangements one has U = 0, so the least and the greatest of the differences, -3 and 3,
     // are the ends of both intervals at 0.05; the interval has to pass the tolerance of 2 as well.
-    expect(smallestChange(run, run, { alpha: 0.05, tolerance: 2 })).toBeCloseTo(5 / 101.5, 12);
-    expect(smallestChange(run, run, { alpha: 0.05, tolerance: 0 })).toBeCloseTo(3 / 101.5, 12);
+    expect(smallestChange(run, run, { alpha: 0.05, tolerance: 2 })).toEqual({ size: 5, share: 5 / 101.5 });
+    expect(smallestChange(run, run, { alpha: 0.05, tolerance: 0 })).toEqual({ size: 3, share: 3 / 101.5 });
   });
 
-  it("is none where so few rounds show nothing, and where there is no value to have a share of", () => {
+  it("is one in the unit alone, where there is nothing to have a share of", () => {
+    const zero = measured([-3, -1, 1, 3], 0);
+    expect(smallestChange(zero, zero, { alpha: 0.05, tolerance: 0 })).toEqual({ size: 6, share: null });
+  });
+
+  it("is none where so few rounds show nothing", () => {
     expect(smallestChange(run, run, { alpha: 0.01, tolerance: 2 })).toBeNull();
     expect(smallestChange(measured([], 1), measured([], 1), { alpha: 0.05, tolerance: 0 })).toBeNull();
-    expect(smallestChange(measured([0, 0, 0, 0], 0), run, { alpha: 0.05, tolerance: 0 })).toBeNull();
   });
 });
