@@ -1,21 +1,7 @@
-import type { Action } from "./invocation.ts";
+import type { CommandLine, FlagLine } from "./program-command.ts";
+import { doctor } from "./program-commands-doctor.ts";
 
-/** A flag as help shows it (`-q, --quiet`, `--from REV`; `...` where it may be repeated), and its line of help. */
-export type FlagLine = readonly [flag: string, description: string];
-
-export interface CommandLine {
-  name: string;
-  /** Positional arguments, as help shows them. */
-  usage: string;
-  summary: string;
-  /** What help says below the flags: examples, exit statuses. */
-  more?: string;
-  /** On the first screen of help. */
-  core: boolean;
-  writes: boolean;
-  flags: readonly FlagLine[];
-  load: () => Promise<Action>;
-}
+export type { CommandLine, FlagLine };
 
 /** The line that is meant; where its default is another, a command words it itself. */
 const line: readonly FlagLine[] = [
@@ -258,6 +244,7 @@ Examples:
   shipnote verify --since origin/main --format github`,
     load: async () => (await import("./commands/verify.ts")).verify,
   },
+  doctor,
   {
     name: "schema",
     usage: "NAME",

@@ -37,6 +37,7 @@ const surface: Record<string, string> = {
   compare: "--only --env --component --dry-run",
   index: "--check --force --dry-run",
   runbook: "--force --dry-run",
+  doctor: "--fix --checks --dry-run",
   schema: "",
 };
 const everywhere = "-C --config --json -q --quiet --no-color -y --yes -h --help";
