@@ -58,7 +58,7 @@ async function invoke(spec: CommandLine, args: readonly string[], flags: Flags):
   const terminal = openTerminal({
     json: flags.on("json"),
     quiet: flags.on("quiet"),
-    color: !flags.on("no-color"),
+    color: !flags.on("no-color") && !flags.on("plain"),
     yes: flags.on("yes"),
   });
   const action = await spec.load();

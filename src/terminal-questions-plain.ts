@@ -7,7 +7,7 @@ import { interrupted } from "./terminal-questions-keyboard.ts";
 const burst = 50;
 
 /** Asks in a line, and reads lines; nothing is drawn again. @throws Failure `interrupted` */
-export async function askPlain({ message, initial, enter, long }: Question): Promise<Given> {
+export async function askPlain({ message, initial, enter }: Question): Promise<Given> {
   const isShort = !/\n/.test(initial.trim()) && initial.length <= 200;
   if (initial !== "" && !isShort) for (const line of initial.trim().split("\n")) say(`  ${oneLine(line)}`);
   const taken = initial === "" ? enter : isShort ? `Enter takes: ${oneLine(initial)}` : "Enter takes the text above";
@@ -15,7 +15,7 @@ export async function askPlain({ message, initial, enter, long }: Question): Pro
   const text = lines.join("\n").trim();
   if (text === "e") return { text: initial, editor: true };
   if (text === "" || text === "-") return { text: text === "-" ? "" : initial, editor: false };
-  return { text: long ? text : text.replace(/\s*\n\s*/g, " "), editor: false };
+  return { text, editor: false };
 }
 
 /** Asks for one of some options by its number or its key; Enter is the first. @throws Failure `interrupted` */
@@ -46,7 +46,6 @@ export async function confirmPlain(message: string): Promise<boolean> {
  */
 async function readLines(prompt: string): Promise<string[]> {
   const { stdin, stderr } = process;
-  stderr.write(`${prompt} `);
   return new Promise((resolve, reject) => {
     const lines: string[] = [];
     const lineReader = createInterface({ input: stdin, terminal: false, crlfDelay: Number.POSITIVE_INFINITY });
@@ -55,7 +54,7 @@ async function readLines(prompt: string): Promise<string[]> {
     const over = (settle: () => void): void => {
       clearTimeout(quiet);
       process.off("SIGINT", leave);
-      lineReader.removeAllListeners("close").close();
+      lineReader.off("close", leave).close();
       settle();
     };
     const leave = (): void => over(() => {
@@ -78,6 +77,8 @@ async function readLines(prompt: string): Promise<string[]> {
       clearTimeout(quiet);
       quiet = setTimeout(rest, burst);
     });
+    // Whoever sees the question may answer it with Ctrl-C.
+    stderr.write(`${prompt} `);
   });
 }
 

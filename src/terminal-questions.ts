@@ -18,17 +18,21 @@ export function canDraw(): boolean {
 export async function ask(question: Question, manner: Manner): Promise<string> {
   for (let now = question; ;) {
     const { text, editor } = await (manner.plain ? askPlain(now) : askDrawn(now, manner));
-    if (!editor) return text.trim();
+    if (!editor) return asAnswer(text, question);
     const { editText } = await import("./terminal-editor.ts");
     const { text: written, failed } = await editText(text, { editor: manner.editor, question: question.message, context: question.context });
     if (failed === null) {
-      const answer = question.long ? written.trim() : written.trim().replace(/\s*\n\s*/g, " ");
+      const answer = asAnswer(written, question);
       tell(answer === "" ? ["(nothing)"] : answer.split("\n").slice(0, 6).map((line) => `> ${line}`));
       return answer;
     }
     tell([failed]);
     now = { ...question, initial: text };
   }
+}
+
+function asAnswer(text: string, { long }: Question): string {
+  return long ? text.trim() : text.replace(/\s+/g, " ").trim();
 }
 
 /** Asks for one of some options; Enter is the first. @throws Failure `interrupted` */

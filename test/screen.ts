@@ -9,12 +9,14 @@ export interface Screen {
 
 const doubled = /[\u1100-\u115f\u3000-\u9fff\uac00-\ud7a3\uff01-\uff60\u{1f300}-\u{1faff}]/u;
 const unmoving = /\p{M}/u;
+const escape = "\u001b";
+const sequence = new RegExp(`(\\r|\\n)|${escape}\\[([?\\d;]*)([A-Za-z])|${escape}.|[\\s\\S]`, "gu");
 
 export function screenAfter(sent: string, columns: number): Screen {
   const lines: string[][] = [[]];
   let [line, column] = [0, 0];
   const row = (): string[] => (lines[line] ??= []);
-  for (const [part, ending, parameter = "", final = ""] of sent.matchAll(/(\r|\n)|\u001b\[([?\d;]*)([A-Za-z])|\u001b.|[\s\S]/gu)) {
+  for (const [part, ending, parameter = "", final = ""] of sent.matchAll(sequence)) {
     const many = Number(parameter) || 1;
     if (ending === "\r") column = 0;
     else if (ending === "\n") line += 1;
@@ -24,7 +26,7 @@ export function screenAfter(sent: string, columns: number): Screen {
     else if (final === "J" || final === "K") {
       row().length = Math.min(row().length, column);
       if (final === "J") lines.length = line + 1;
-    } else if (part.startsWith("\u001b") || part === "\u0007") continue;
+    } else if (part.startsWith(escape) || part === "\u0007") continue;
     else if (unmoving.test(part)) row()[column - 1] = `${row()[column - 1] ?? ""}${part}`;
     else {
       const width = doubled.test(part) ? 2 : 1;

@@ -7,6 +7,7 @@ import { releaseTaken } from "../gather/gone-records.ts";
 import { repositoryIdentity } from "../gather/identity.ts";
 import { maskCommands, maskStated, maskStrings } from "../gather/masking.ts";
 import { findRange } from "../gather/range.ts";
+import { requireHistory } from "../gather/range-begin.ts";
 import type { FoundRange, RangeRequest, ShipEvent } from "../gather/range-search.ts";
 import { readReportFiles } from "../gather/report-files.ts";
 import { shortened } from "../gather/title.ts";
@@ -37,7 +38,13 @@ async function findShip(
   asked: RangeRequest,
   { event, mayFetch }: { event: ShipEvent | null; mayFetch: boolean },
 ): Promise<{ repository: Repository; found: FoundRange }> {
-  const find = async (current: Repository): Promise<FoundRange> => findRange(current, records, asked, notes, event);
+  const find = async (current: Repository): Promise<FoundRange> => {
+    const ship = await findRange(current, records, asked, notes, event);
+    const { status, span, direction } = ship;
+    // What is recorded is gathered again, and takes as much history as what is new.
+    if (status === "recorded" && span !== null) await (direction === "rollback" ? requireHistory(current, span.to, span.from ?? span.to) : requireHistory(current, span.from, span.to));
+    return ship;
+  };
   if (!mayFetch) return { repository, found: await find(repository) };
   const { fetchBlobs, withHistory } = await import("../git/fetch.ts");
   const { repository: deepened, done: found } = await withHistory(repository, asked.to, find);

@@ -16,6 +16,7 @@ export interface Sitting extends Seat {
 
 export const ctrl = (letter: string): string => String.fromCharCode(letter.charCodeAt(0) & 31);
 export const down = "\u001b[B";
+export const left = "\u001b[D";
 export const paste = (text: string): string => `\u001b[200~${text}\u001b[201~`;
 
 /** All questions of a ship like {@link ship}, in their order. */
@@ -55,7 +56,7 @@ export function sit(
 /** What stands last of a question when it can be answered: a terminal that still echoes would take the keys for its own. */
 function readyFor(question: string, plain: boolean): string {
   if (plain) return ") ";
-  return /^(?:Who answers|Write it|Which answer|What now)/.test(question) ? "a letter)" : "your editor)";
+  return /^(?:Who answers|Write it|Which answer|What now)/.test(question) ? "a letter)" : "editor)";
 }
 
 /** The answers that are kept for later; null where there are none. */
