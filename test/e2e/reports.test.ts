@@ -56,7 +56,7 @@ describe("record takes two reports and names what changed", () => {
     );
     expect(verdicts(ship)).toEqual({ errors: [3, 2, "regressed"], warnings: [1, 2, "regressed"] });
     const markdown = life.read(ship.path);
-    const newly = [...markdown.matchAll(/^\*\*Newly failing\*\* in `suite`: (.*)$/gm)].map(([, names]) => names);
+    const newly = [...markdown.matchAll(/^\*\*Newly found\*\* by `suite`, (?:errors|warnings): (.*)$/gm)].map(([, names]) => names);
     expect(newly).toEqual([expect.stringMatching(/^[^,]*no-eval cart\.js[^,]*$/), expect.stringMatching(/^[^,]*eqeqeq zählt\.js[^,]*$/)]);
   });
 
