@@ -9,6 +9,9 @@ const line: readonly FlagLine[] = [
   ["--component NAME", "the component, as configured"],
 ];
 
+/** Of commands that run checks. */
+const measuresNothing: FlagLine = ["--dry-run", "say what would be measured, run nothing"];
+
 /** Every command with its flags and help, as data; each action is loaded when it is called. */
 export const commands: readonly CommandLine[] = [
   {
@@ -49,9 +52,8 @@ export const commands: readonly CommandLine[] = [
       ["--plain", "ask in plain lines, for a screen reader; nothing is drawn"],
     ],
     more: `Where the range begins, without --from: where a CI run says that its push began, else at the end of the
-line's last record, else where the upstream branch is, else at the nearest tag, else at the commit
-before. Running it again is safe: the same ship
-is brought up to date, never written twice.
+line's last record, else where the upstream branch is, else at the nearest tag, else at the commit before.
+Running it again is safe: the same ship is brought up to date, never written twice.
 
 Examples:
   shipnote record                               the last ship, with questions in a terminal
@@ -86,14 +88,17 @@ Examples:
     usage: "",
     summary: "run the checks and keep the results as the baseline",
     core: true,
-    writes: true,
+    writes: false,
     flags: [
       ["--save FILE", "write the results to a file, too"],
       ["--only NAME...", "only this check (may be repeated)"],
       ["--rev REV", "measure this revision, in a throw-away worktree"],
       ...line,
+      measuresNothing,
     ],
-    more: `What --save writes goes from machine to machine: \`after --baseline\` and \`record --baseline\` take it.
+    more: `Run it while the old state is still there; where what was measured could never show a change, it says so then.
+What --save writes goes from machine to machine: \`after --baseline\` and \`record --baseline\` take it.
+
 Forgot to measure before the change? \`--rev\` lays the older commit out in a worktree below the folder for
 temporary files, sets it up there (\`compare.setup\`), and measures it by the configuration at hand; run
 \`shipnote after\` afterwards. What a check's command leaves running in the background is ended with it.
@@ -108,13 +113,22 @@ Examples:
     usage: "",
     summary: "run the checks again, keep the results, and compare",
     core: true,
-    writes: true,
+    writes: false,
     flags: [
       ["--save FILE", "write the results to a file, too"],
       ["--only NAME...", "only this check (may be repeated)"],
       ["--baseline FILE", "compare with these results, which --save wrote"],
       ...line,
+      measuresNothing,
     ],
+    more: `Compares with the newest \`before\` since the last record, else with what that record measured. A difference is
+called improved or regressed where it is told from chance and larger than the tolerance; where nothing can be
+told, it says which change would have shown, and how many more rounds would do. Exit status 1 where \`failOn\`
+of the configuration names a verdict that occurs.
+
+Examples:
+  shipnote after                                all checks, and what became of them
+  shipnote after --baseline before.json         beside what another machine measured`,
     load: async () => (await import("./commands/after.ts")).after,
   },
   {
@@ -122,11 +136,12 @@ Examples:
     usage: "[FROM] [TO]",
     summary: "measure two commits in throw-away worktrees, in turns, and compare",
     core: false,
-    writes: true,
+    writes: false,
     flags: [
       ["--only NAME...", "only this check (may be repeated)"],
       ["--env NAME", "the environment whose next record is meant, and may take it (default: any)"],
       ["--component NAME", "the component, as configured: its checks, and its records"],
+      measuresNothing,
     ],
     more: `FROM is where the range of the next record would begin, TO is HEAD. Each commit is laid out in a worktree
 below the folder for temporary files and set up there (\`compare.setup\`); the checks then run in pairs of
