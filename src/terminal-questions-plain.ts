@@ -54,6 +54,7 @@ async function readLines(prompt: string): Promise<string[]> {
     const over = (settle: () => void): void => {
       clearTimeout(quiet);
       process.off("SIGINT", leave);
+      stdin.off("data", look);
       lineReader.off("close", leave).close();
       settle();
     };
@@ -61,6 +62,10 @@ async function readLines(prompt: string): Promise<string[]> {
       stderr.write("\n");
       reject(interrupted());
     });
+    // Where Ctrl-C sends no signal, it is read.
+    const look = (typed: Buffer | string): void => {
+      if (typed.includes("\u0003")) leave();
+    };
     const rest = (): void => {
       quiet = undefined;
       if (lines.length === 1 || lines.every((line) => line.trim() === "")) return over(() => resolve(lines));
@@ -68,9 +73,8 @@ async function readLines(prompt: string): Promise<string[]> {
       isOpen = true;
     };
     process.on("SIGINT", leave);
+    stdin.on("data", look);
     lineReader.on("close", leave).on("line", (line) => {
-      // Where Ctrl-C sends no signal, it stands in its line.
-      if (line.includes("\u0003")) return leave();
       const isAlone = quiet === undefined;
       if (isOpen && isAlone && line.trim() === "") return over(() => resolve(lines));
       lines.push(line);

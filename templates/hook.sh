@@ -42,7 +42,8 @@ in_front() {
   fi
 }
 
-# Asks in the terminal, if there is one. Ctrl-C is a key then, for it would end git as well.
+# Asks in the terminal, if there is one. Ctrl-C is a key then, for it would end git as well; it ends a line like Enter,
+# so that it is heard at once also where lines are read.
 ask() {
   [ -x "$node" ] || node=$(command -v node)
   if [ ! -f "$tool" ] || [ -z "$node" ]; then
@@ -53,7 +54,7 @@ ask() {
   fi
   if [ -t 2 ] && (: < /dev/tty) 2>/dev/null && in_front; then
     was=$(stty -g < /dev/tty 2>/dev/null)
-    stty -isig < /dev/tty 2>/dev/null
+    stty -isig eol ^C < /dev/tty 2>/dev/null
     "$node" "$tool" hook "$@" < /dev/tty >&2
     [ -n "$was" ] && stty "$was" < /dev/tty 2>/dev/null
   else

@@ -59,10 +59,10 @@ describe.each([["drawn", [] as string[]], ["plain", ["--plain"]]] as const)("que
 describe("a line reader", () => {
   it("is ended by Ctrl-C also where that is no signal, as within a hook", async () => {
     const life = ship();
-    const seat = sit(life, ["--plain"], { shell: 'stty -isig; exec "$0" "$@"' });
+    const seat = sit(life, ["--plain"], { shell: 'stty -isig eol ^C; exec "$0" "$@"' });
     await seat.shows("Title?");
     await seat.shows(") ");
-    seat.type(`half${ctrl("c")}\r`);
+    seat.type(`half${ctrl("c")}`);
     await seat.shows("Interrupted at a question");
     expect((await seat.ended).exitCode).toBe(130);
     expect(draftOf(life)).toBeNull();
