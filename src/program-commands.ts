@@ -1,5 +1,6 @@
 import type { CommandLine, FlagLine } from "./program-command.ts";
 import { doctor } from "./program-commands-doctor.ts";
+import { init } from "./program-commands-init.ts";
 
 export type { CommandLine, FlagLine };
 
@@ -220,6 +221,7 @@ Examples:
     flags: [["--force", "overwrite regions that were edited by hand"]],
     load: async () => (await import("./commands/runbook.ts")).runbook,
   },
+  init,
   {
     name: "hook",
     usage: "ACTION ...",

@@ -32,6 +32,7 @@ const surface: Record<string, string> = {
   rollback: "--env --component --check",
   list: "--env --component --since --until --owner --verdict --hazard --outcome --grep --limit",
   show: "--format --max-bytes",
+  init: "--by --ci --deliver --no-hook --force --dry-run",
   hook: "--pre-push-only --shared --dry-run",
   verify: "--since --format",
   compare: "--only --env --component --dry-run",
@@ -41,7 +42,7 @@ const surface: Record<string, string> = {
   schema: "",
 };
 const everywhere = "-C --config --json -q --quiet --no-color -y --yes -h --help";
-const core = ["record", "run", "before", "after", "rollback", "list", "show", "hook", "verify"];
+const core = ["record", "run", "before", "after", "rollback", "list", "show", "init", "hook", "verify"];
 
 let scratch: Scratch;
 const help = new Map<string, string>();

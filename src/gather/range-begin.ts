@@ -1,5 +1,5 @@
 import { factsGit, type Repository } from "../git/repository.ts";
-import { historyMissing, kinship, shallowBoundary } from "../git/revisions.ts";
+import { hasCommit, historyMissing, kinship, shallowBoundary } from "../git/revisions.ts";
 import type { Caveat, Range } from "../record/schema.ts";
 import type { TakenBack } from "./note-commits.ts";
 import type { Span } from "./scope.ts";
@@ -116,7 +116,8 @@ async function endsWithin(repository: Repository, to: string): Promise<boolean> 
  */
 export async function requireHistory(repository: Repository, older: string | null, newer: string): Promise<void> {
   if (!repository.shallow) return;
-  if (await reachesBoundary(repository, older === null ? [newer] : [newer, `^${older}`])) {
+  const ends = await Promise.all([older, newer].map((end) => end === null || hasCommit(repository, end)));
+  if (ends.includes(false) || await reachesBoundary(repository, older === null ? [newer] : [newer, `^${older}`])) {
     throw historyMissing("this ship begins");
   }
 }

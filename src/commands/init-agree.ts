@@ -1,0 +1,47 @@
+import { relative } from "node:path";
+import type { Invocation } from "../invocation.ts";
+import { oneLine } from "../terminal.ts";
+import type { PlannedWrite } from "../write/plan.ts";
+import { jobFiles } from "./init-ci.ts";
+import { difference } from "./init-difference.ts";
+import type { InitRequest } from "./init-request.ts";
+
+/** A file that would be written. */
+export interface Offer extends PlannedWrite {
+  /** Relative to the root. */
+  name: string;
+  /** Whether a job stands there that is another: it is written over only where somebody says so. */
+  isOther: boolean;
+}
+
+/** What of a plan changes something. */
+export function offer(root: string, writes: readonly PlannedWrite[]): Offer[] {
+  return writes.filter(({ state }) => state !== "unchanged").map((write) => {
+    const name = relative(root, write.path);
+    return { ...write, name, isOther: write.state === "changed" && Object.values(jobFiles).includes(name) };
+  });
+}
+
+/** Shows each file as it would be, or how it would change, and asks; where nobody can be asked, a job that stands stays. */
+export async function agree({ terminal, dryRun }: Invocation, { force }: InitRequest, offers: readonly Offer[]): Promise<Offer[]> {
+  if (dryRun) {
+    for (const one of offers) terminal.result(`would write ${oneLine(one.name)} (${one.state})\n${shownDifference(one)}`);
+    return [];
+  }
+  if (!terminal.interactive) {
+    for (const one of offers.filter(({ state }) => state === "changed")) terminal.result(`${oneLine(one.name)}:\n${shownDifference(one)}`);
+    return offers.filter(({ isOther }) => !isOther || force);
+  }
+  const { confirm } = await import("../terminal-questions.ts");
+  const agreed: Offer[] = [];
+  for (const one of offers) {
+    terminal.warn(`\n${shownDifference(one)}\n`);
+    if (await confirm(one.state === "new" ? `Write ${one.name}?` : one.isOther ? `${one.name} stands already. Write over it?` : `Change ${one.name} like this?`)) agreed.push(one);
+  }
+  return agreed;
+}
+
+function shownDifference({ standing, content }: PlannedWrite): string {
+  const before = standing === null ? null : Buffer.from(standing.content).toString("utf8");
+  return (difference(before, Buffer.from(content).toString("utf8")) ?? "").split("\n").map(oneLine).join("\n");
+}
