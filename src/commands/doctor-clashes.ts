@@ -1,7 +1,8 @@
-import { lstatSync, readdirSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { bytesOf } from "../archive/examine.ts";
 import { listRecords } from "../archive/read.ts";
+import { namesIn } from "../archive/unreadable.ts";
 import { blobText, otherHead, type UnmergedFile, unmergedFiles } from "../git/staged.ts";
 import { splitConflict } from "../document/conflict.ts";
 import { recordId, recordPaths } from "../record/id.ts";
@@ -45,9 +46,8 @@ function idOf(path: string): string | null {
 
 /** Records with conflict markers in their files: git may have been told that all is well. */
 function markedIds(notesDirectory: string): string[] {
-  const folders = readdirSync(notesDirectory, { withFileTypes: true }).filter((entry) => entry.isDirectory() && /^\d{4}$/.test(entry.name));
-  return folders.flatMap(({ name: year }) =>
-    readdirSync(join(notesDirectory, year)).flatMap((name) => {
+  return namesIn(notesDirectory).filter((year) => /^\d{4}$/.test(year)).flatMap((year) =>
+    namesIn(join(notesDirectory, year)).flatMap((name) => {
       const id = idOf(`${year}/${name}`) ?? idOf(`${year}/${name}/`);
       const { markdown, facts } = recordPaths(id ?? "");
       return id !== null && [markdown, facts].some((path) => isMarked(join(notesDirectory, path))) ? [id] : [];
@@ -55,8 +55,9 @@ function markedIds(notesDirectory: string): string[] {
 }
 
 function isMarked(path: string): boolean {
-  const text = bytesOf(path)?.toString("utf8") ?? "";
-  return text.includes("<<<<<<<") && splitConflict(text) !== null;
+  const bytes = bytesOf(path);
+  // Of ten thousand records hardly one is ever made a text of.
+  return bytes !== null && bytes.includes("<<<<<<<") && splitConflict(bytes.toString("utf8")) !== null;
 }
 
 /** Whether a side of it stands nowhere yet. */

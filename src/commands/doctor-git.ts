@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { Invocation } from "../invocation.ts";
+import { shellWord } from "../rollback/undo.ts";
 import { oneLine } from "../terminal.ts";
 import type { Found, SetUp } from "./doctor-finding.ts";
 import { installHooks } from "./hook-place.ts";
@@ -9,7 +10,8 @@ import { examineHooks } from "./hook-status.ts";
 /** git itself: its version, and how much of the history is here. */
 export function examineGit({ workspace: { repository } }: SetUp): Found[] {
   const [major, minor] = repository.version;
-  const remote = [...repository.config.keys()].map((key) => /^remote\.(.+)\.promisor$/s.exec(key)?.[1]).find((name) => name !== undefined) ?? "origin";
+  const remote = [...repository.config.keys()].map((key) => /^remote\.(.+)\.promisor$/s.exec(key)?.[1]).find((found) => found !== undefined) ?? "origin";
+  const name = shellWord(remote);
   return [
     ...(major > 2 || minor >= 38 ? [] : [{
       code: "git-old", level: "advice" as const,
@@ -24,7 +26,7 @@ export function examineGit({ workspace: { repository } }: SetUp): Found[] {
     ...(repository.partial ? [{
       code: "history-partial", level: "advice" as const,
       message: "This clone is partial: lines are not counted where contents are missing, and whether undoing would apply is not known.",
-      mend: `git fetch --refetch --no-filter ${remote} && git config --unset remote.${remote}.promisor && git config --unset remote.${remote}.partialclonefilter (or shipnote record --fetch, for one ship)`,
+      mend: `git fetch --refetch --no-filter ${name} && git config --unset ${shellWord(`remote.${remote}.promisor`)} && git config --unset ${shellWord(`remote.${remote}.partialclonefilter`)} (or shipnote record --fetch, for one ship)`,
     }] : []),
   ];
 }

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { hasIndex } from "../archive/index-state.ts";
+import { namesIn } from "../archive/unreadable.ts";
 import { standingText } from "../archive/standing.ts";
 import { splitConflict } from "../document/conflict.ts";
 import { findRegions, spliceRegions } from "../document/regions.ts";
@@ -43,7 +44,7 @@ export async function examineIndex(setUp: SetUp, notesDirectory: string): Promis
 
 async function findIndexClashes(setUp: SetUp, notesDirectory: string): Promise<Found[]> {
   const { folder } = setUp.workspace.notes;
-  const years = readdirSync(notesDirectory).filter((name) => /^\d{4}$/.test(name)).sort();
+  const years = namesIn(notesDirectory).filter((name) => /^\d{4}$/.test(name)).sort();
   const paths = ["README.md", ...years.map((year) => `${year}/README.md`)].filter((path) => existsSync(join(notesDirectory, path)));
   const found = await Promise.all(paths.map(async (path): Promise<Found[]> => {
     const sides = splitConflict((await standingText(join(notesDirectory, path))) ?? "");

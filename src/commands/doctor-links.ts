@@ -1,6 +1,7 @@
-import { readdirSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { listRecords, readRecord } from "../archive/read.ts";
+import { namesIn } from "../archive/unreadable.ts";
 import { standingText } from "../archive/standing.ts";
 import { splitConflict } from "../document/conflict.ts";
 import { isUnedited, regionDigests } from "../document/digests.ts";
@@ -101,10 +102,11 @@ async function redirectPage(source: string, from: string, to: string): Promise<s
 /** All markdown in the notes folder, links to elsewhere left aside, by path. */
 function pagesIn(notesDirectory: string): string[] {
   const walk = (folder: string): string[] =>
-    readdirSync(join(notesDirectory, folder), { withFileTypes: true }).flatMap((entry) => {
-      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isDirectory()) return entry.name === "node_modules" || entry.name === ".git" ? [] : walk(path);
-      return entry.isFile() && entry.name.endsWith(".md") ? [path] : [];
+    namesIn(join(notesDirectory, folder)).flatMap((name) => {
+      const path = folder === "" ? name : `${folder}/${name}`;
+      const stats = lstatSync(join(notesDirectory, path));
+      if (stats.isDirectory()) return name === "node_modules" || name === ".git" ? [] : walk(path);
+      return stats.isFile() && name.endsWith(".md") ? [path] : [];
     });
   return walk("").sort();
 }

@@ -1,6 +1,7 @@
-import { accessSync, constants, existsSync, lstatSync, readdirSync, rmSync } from "node:fs";
+import { accessSync, constants, existsSync, lstatSync, rmSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { listRecords } from "../archive/read.ts";
+import { namesIn } from "../archive/unreadable.ts";
 import { Failure } from "../failure.ts";
 import { shipMark } from "../record/joined.ts";
 import { shellWord } from "../rollback/undo.ts";
@@ -76,11 +77,11 @@ export async function examineState(setUp: SetUp): Promise<Found[]> {
 
 /** Temporary files of ours in the notes whose writers are no more. */
 function temporariesIn(folder: string): string[] {
-  if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return temporariesIn(path);
-    return entry.isFile() && isTemporaryName(entry.name) && !isWriting(entry.name) ? [path] : [];
+  return namesIn(folder).flatMap((name) => {
+    const path = join(folder, name);
+    const stats = lstatSync(path);
+    if (stats.isDirectory()) return temporariesIn(path);
+    return stats.isFile() && isTemporaryName(name) && !isWriting(name) ? [path] : [];
   }).sort();
 }
 

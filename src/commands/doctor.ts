@@ -64,19 +64,31 @@ async function examine(invocation: Invocation): Promise<{ setUp: SetUp | null; f
   const found = [
     ...examineGit(setUp),
     ...permissions,
-    ...(await examineConfig(setUp)),
-    ...(await examineHook(setUp, invocation)),
-    ...examineCi({ ...setUp, notesDirectory: readable }),
+    ...(await told(async () => examineConfig(setUp))),
+    ...(await told(async () => examineHook(setUp, invocation))),
+    ...(await told(async () => examineCi({ ...setUp, notesDirectory: readable }))),
     ...(readable === null ? [] : [
-      ...(await findClashes(setUp, readable)),
-      ...(await examineRecords(setUp, readable)),
-      ...findDoubles(setUp, readable),
-      ...(await examinePartials(setUp, readable)),
-      ...(await examineIndex(setUp, readable)),
+      ...(await told(async () => findClashes(setUp, readable))),
+      ...(await told(async () => examineRecords(setUp, readable))),
+      ...(await told(async () => findDoubles(setUp, readable))),
+      ...(await told(async () => examinePartials(setUp, readable))),
+      ...(await told(async () => examineIndex(setUp, readable))),
     ]),
-    ...(permissions.length > 0 ? [] : [...(await examineState(setUp)), ...examinePostponed(setUp)]),
+    ...(permissions.length > 0 ? [] : [...(await told(async () => examineState(setUp))), ...(await told(async () => examinePostponed(setUp)))]),
   ];
-  return { setUp, found };
+  // What several of them stumbled over is told once.
+  const seen = new Set<string>();
+  return { setUp, found: found.filter(({ code, message }) => !seen.has(`${code} ${message}`) && seen.add(`${code} ${message}`)) };
+}
+
+/** What keeps an examination from coming to its end is a finding as well. */
+async function told(examination: () => Promise<Found[]>): Promise<Found[]> {
+  try {
+    return await examination();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return [{ code: error.code, level: "problem", message: error.message, mend: `see to ${error.expected.replace(/\.$/, "")}` }];
+  }
 }
 
 /** What is mended comes in this order: the one makes way for the other. */

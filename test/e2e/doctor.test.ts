@@ -1,12 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, inject, it } from "vitest";
 import { fixtureEnvironment } from "../git-fixture.ts";
 import { codes, diagnosed, expectHealthy, makeHealthy, onlyFinding, typed } from "./doctor-rig.ts";
 import { type Life, lifeAt, makeFolder, makeLife, removeAll } from "./life.ts";
 import { shipnoteUnprivileged } from "./refusal.ts";
+import { node } from "./tool.ts";
 
 afterAll(removeAll);
 
@@ -111,6 +112,17 @@ describe("doctor, of the hook", () => {
     expect(onlyFinding(life, code)).toEqual(finding);
     expect(diagnosed(life, ["--fix", "--dry-run"])).toMatchObject({ fixed: ["installed the hooks again"], status: 1 });
     expect(diagnosed(life, ["--fix"])).toMatchObject({ fixed: ["installed the hooks again"], status: 0 });
+    expectHealthy(life);
+  });
+
+  it("warns of a tool that npx keeps, until one is installed", () => {
+    const life = makeHealthy();
+    const kept = join(makeFolder(), "_npx/0a1b/node_modules/shipnote");
+    cpSync(join(inject("tool"), "../.."), kept, { recursive: true });
+    const call = (...args: string[]): string => execFileSync(node, [join(kept, "dist/main.js"), ...args], { cwd: life.directory, encoding: "utf8", env: { ...fixtureEnvironment(0), CI: "", PATH: "/usr/bin:/bin" } });
+    call("hook", "install");
+    expect(JSON.parse(call("doctor", "--json"))).toMatchObject({ findings: [{ code: "tool-fleeting", level: "advice", mend: expect.stringContaining("npm install --save-dev shipnote") }] });
+    typed(life, "shipnote hook install");
     expectHealthy(life);
   });
 
@@ -267,6 +279,16 @@ describe("doctor, of files and folders", () => {
       renameSync(`${place}.whole`, place);
       expectHealthy(life);
     }
+  });
+
+  it("tells what it could not look at, and goes on", () => {
+    const life = makeHealthy();
+    life.write("notes/2024/2024-03-04-other/record.json", "{}");
+    execFileSync("chmod", ["-R", "go+rwX", life.directory]);
+    chmodSync(join(life.directory, "notes/2024"), 0o300);
+    const { findings } = JSON.parse(shipnoteUnprivileged(life.directory, ["doctor", "--json"]).stdout) as { findings: { code: string; level: string }[] };
+    expect(findings.filter(({ level, code }) => level === "problem" && !code.startsWith("hook-"))).toEqual([expect.objectContaining({ code: "not-readable" })]);
+    chmodSync(join(life.directory, "notes/2024"), 0o755);
   });
 
   it("finds a partial that is not sound, before and after there is a record", () => {
