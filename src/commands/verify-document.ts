@@ -34,8 +34,9 @@ export interface DocumentRules {
   comparable: boolean;
   ids: ReadonlySet<string>;
   required: readonly Requirement[];
-  /** The path of the markdown, for commands. */
+  /** The paths of the markdown and of record.json, for commands. */
   path: string;
+  facts: string;
 }
 
 /** Judges a record's markdown: regions, front matter, heading, links to other records, and what the policy requires. */
@@ -53,7 +54,7 @@ export async function auditDocument(standing: StandingRecord, rules: DocumentRul
   }
 }
 
-async function auditRegions({ record, markdown }: StandingRecord, prose: Prose, { templates, comparable, path }: DocumentRules): Promise<DocumentFinding[]> {
+async function auditRegions({ record, markdown }: StandingRecord, prose: Prose, { templates, comparable, path, facts }: DocumentRules): Promise<DocumentFinding[]> {
   const found: DocumentFinding[] = [];
   const rendered: Readonly<Record<string, string>> = renderRegions(record, { expected: prose.expected }, templates);
   const known = record.checklist.filter(({ by }) => by !== "person-item");
@@ -73,7 +74,7 @@ async function auditRegions({ record, markdown }: StandingRecord, prose: Prose, 
     if (judged === "edited") {
       found.push({ code: "edited", line: editedLine(region, name === "checklist" || !comparable ? null : now), message: `the region \`${name}\` was edited by hand`, mend: `shipnote record --id ${record.id} --force` });
     } else if (judged === "does-not-follow") {
-      found.push({ code: "does-not-follow", line: region.line, message: `the region \`${name}\` is not what record.json says`, mend: showing(path) });
+      found.push({ code: "does-not-follow", line: region.line, message: `the region \`${name}\` is not what record.json says`, mend: showing(facts) });
     }
   }
   return found;

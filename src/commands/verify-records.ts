@@ -74,7 +74,7 @@ async function auditFiles(examined: Examined, { workspace, notesDirectory, ids }
   if (!isStanding(examined)) return found;
   const required = Object.hasOwn(workspace.config.policy, record.environment) ? (workspace.config.policy[record.environment]?.require ?? []) : [];
   const path = `${folder}/${paths.markdown}`;
-  const document = await auditDocument(examined, { templates, comparable, ids, required, path });
+  const document = await auditDocument(examined, { templates, comparable, ids, required, path, facts: `${folder}/${paths.facts}` });
   return [...found, ...document.map((finding) => ({ ...finding, record: id, path }))];
 }
 

@@ -47,14 +47,24 @@ export type RecordedShip = Pick<ChangeRecord, "id" | "environment" | "component"
 
 export type RangedShip = RecordedShip & { range: Range };
 
-/** A record as a ship of its line. */
-export function recordedShip({ id, environment, component, direction, shippedAt, recordedAt, range, commits }: ChangeRecord): RecordedShip {
+/** A record as a ship of its line; null where it is damaged: it was looked at by hand, and is told of elsewhere. */
+export function recordedShip({ id, environment, component, direction, shippedAt, recordedAt, range, commits }: ChangeRecord): RecordedShip | null {
+  if (range !== null && !(isObject(range) && isId(range.to) && (range.from === null || isId(range.from)))) return null;
+  if (!commits.every((commit) => isObject(commit) && isId(commit.sha))) return null;
   const last = commits.find(({ sha }) => sha === range?.to) ?? commits[0];
   return {
     id, environment, component, direction, shippedAt, recordedAt, range,
     commits: commits.map(({ sha }) => sha),
     last: last === undefined ? null : { date: last.date, subject: last.subject },
   };
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
+}
+
+function isId(value: unknown): boolean {
+  return typeof value === "string" && /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(value);
 }
 
 /** All branches and tags at which commits are held: each ref with its commit. */

@@ -27,7 +27,7 @@ function summary(findings: readonly Finding[], records: number): string {
   const checked = `${records} ${records === 1 ? "record" : "records"} checked`;
   const counts = findingCodes.flatMap((code) => {
     const count = findings.filter((finding) => finding.code === code).length;
-    return count === 0 ? [] : [`${count} ${wordsOf({ code })}`];
+    return count === 0 ? [] : [`${count} ${count > 1 && code === "does-not-follow" ? "do not follow" : wordsOf({ code })}`];
   });
   if (counts.length === 0) return `${checked}: all is as it should be`;
   return `${checked}: ${counts.join(", ")}${findings.some(fails) ? "" : ", which is no failure"}`;
