@@ -42,7 +42,7 @@ export async function auditRecords(request: RecordsRequest): Promise<{ findings:
     show(`Checking records: ${at} of ${wanted.length}`);
     const batch = wanted.slice(at, at + batchSize).map((id) => examineRecord(notesDirectory, id));
     // git works while the documents are judged.
-    const facts = auditGit(batch, request, templates);
+    const facts = auditGit(batch, request);
     facts.catch(() => undefined);
     const documents: Finding[][] = [];
     for (const examined of batch) documents.push(await auditFiles(examined, request, templates));
@@ -69,8 +69,8 @@ async function auditFiles(examined: Examined, { workspace, notesDirectory, ids }
   if (markdown === null && problems.length === 0) found.push(missing(paths.markdown, "the markdown is missing", `shipnote record --id ${id}`));
   if (record === null) return found;
   found.push(...placed([...auditItself(record), ...auditLinks(record, ids)], examined, workspace, showing(`${folder}/${paths.facts}`)));
-  const comparable = isOfToday(record, templates);
-  found.push(...await auditPlots(record, { notesDirectory, folder, comparable }));
+  const comparable = isOfToday(record) && record.generator.templates === templates.digest;
+  found.push(...await auditPlots(record, { notesDirectory, folder, comparable: isOfToday(record) }));
   if (!isStanding(examined)) return found;
   const required = Object.hasOwn(workspace.config.policy, record.environment) ? (workspace.config.policy[record.environment]?.require ?? []) : [];
   const path = `${folder}/${paths.markdown}`;
@@ -82,9 +82,9 @@ function isStanding(examined: Examined): examined is StandingRecord {
   return examined.record !== null && examined.markdown !== null;
 }
 
-/** Whether today's rules and templates wrote it, so that what they make of its facts now must be what stands. */
-function isOfToday({ generator }: ChangeRecord, templates: Templates): boolean {
-  return generator.version === version && generator.templates === templates.digest;
+/** Whether this version wrote it, so that what its rules make of the facts now must be what stands. */
+function isOfToday({ generator }: ChangeRecord): boolean {
+  return generator.version === version;
 }
 
 function lineNamed(message: string): number | null {
@@ -93,13 +93,13 @@ function lineNamed(message: string): number | null {
 }
 
 /** Everything that git says of the records of one batch, by id. */
-async function auditGit(batch: readonly Examined[], request: RecordsRequest, templates: Templates): Promise<Map<string, Finding[]>> {
+async function auditGit(batch: readonly Examined[], request: RecordsRequest): Promise<Map<string, Finding[]>> {
   const { workspace, history, ships } = request;
   const { repository, config, notes } = workspace;
   const ranged = batch.flatMap((examined) => (examined.record !== null && hasRange(examined.record) ? [{ examined, record: examined.record }] : []));
   for (const { record } of ranged) requireHistory(record, request);
   const again = await gatherAgain(ranged.map(({ record }) => record), {
-    repository, history, config, notes, ...ships, isOfToday: (record) => isOfToday(record, templates),
+    repository, history, config, notes, ...ships, isOfToday,
   });
   return new Map(ranged.map(({ examined, record }, place) => {
     const facts = again[place];
