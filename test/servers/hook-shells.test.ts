@@ -1,0 +1,106 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { ours, script } from "../e2e/hook-place-rig.ts";
+import { type Desk, enterThrough, makeDesk, said } from "../e2e/hook-rig.ts";
+import { makeFolder, removeAll } from "../e2e/life.ts";
+
+/* The hook's script under the shells that may be `sh`. */
+
+afterAll(removeAll);
+
+const shells = ["/bin/dash", "/usr/bin/busybox sh", "/bin/bash", "/bin/bash --posix"];
+
+/** A desk whose hooks run under a shell. */
+function under(shell: string): Desk {
+  const desk = makeDesk();
+  for (const name of ours) rewrite(desk, name, (text) => text.replace(/^#!.*/, `#!${shell}`));
+  return desk;
+}
+
+function rewrite(desk: Desk, name: string, change: (text: string) => string): string {
+  const path = join(desk.directory, ".git", "hooks", name);
+  script(path, change(readFileSync(path, "utf8")));
+  return path;
+}
+
+/** Runs one hook by itself, with a tool that only says how it is called. */
+function called(shell: string, desk: Desk, name: string, args: readonly string[], input: string): string {
+  const tool = join(makeFolder(), "tool");
+  script(tool, '#!/bin/sh\nshift\necho "$@"\n');
+  const path = rewrite(desk, name, (text) => text.replace(/^node=.*/m, `node='${tool}'`).replace(/^tool=.*/m, `tool='${tool}'`));
+  const { stdout, stderr, status } = spawnSync("setsid", ["-w", ...shell.split(" "), path, ...args], { cwd: desk.directory, input, encoding: "utf8" });
+  expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
+  return stderr;
+}
+
+describe.each(shells)("%s", (shell) => {
+  it("asks in a terminal, and writes the record", async () => {
+    const desk = under(shell);
+    desk.commit("Cache article lookups", { "a.txt": "2\n" });
+    const seat = desk.sit("stty -a > ../before; git push; stty -a > ../after");
+    await seat.shows("1 commit reached production");
+    expect(await enterThrough(seat)).toBe(0);
+    expect(desk.records()).toHaveLength(1);
+    expect(readFileSync(join(desk.directory, "../after"), "utf8")).toBe(readFileSync(join(desk.directory, "../before"), "utf8"));
+  });
+
+  it("says its line without one, and tells a fetch, a new push and one that brings nothing apart", () => {
+    const desk = under(shell);
+    const from = desk.git("rev-parse", "HEAD");
+    const to = desk.commit("Cache article lookups", { "a.txt": "2\n" });
+    expect(said(desk.pushing(["push"]))).toHaveLength(1);
+    for (const args of [["push"], ["fetch"], ["push", "origin", "--delete", "nothing"]]) expect(said(desk.pushing(args))).toEqual([]);
+    desk.git("push", "-q", "--force", "--no-verify", "origin", `${from}:main`);
+    expect(said(desk.pushing(["push", "origin", `${to}:main`]))).not.toEqual([]);
+  });
+
+  it("finds its push in the log where another has come since", () => {
+    const desk = makeDesk();
+    const [a, b, c] = ["a", "b", "c"].map((digit) => digit.repeat(40)) as [string, string, string];
+    const log = join(desk.directory, ".git/logs/refs/remotes/origin/main");
+    const line = (from: string, to: string, how: string): string => `${from} ${to} Ada <ada@example.org> 1 +0000\t${how}\n`;
+    const told = (input: string): string => called(shell, desk, "reference-transaction", ["committed"], input);
+    script(log, line(a, b, "update by push") + line(b, c, "update by push"), 0o644);
+    expect(told(`${"0".repeat(40)} ${b} refs/remotes/origin/main\n`)).toBe(`hook pushed refs/remotes/origin/main ${a} ${b}\n`);
+    expect(told(`${"0".repeat(40)} ${c} refs/remotes/origin/main\n`)).toBe(`hook pushed refs/remotes/origin/main ${b} ${c}\n`);
+    expect(told(`${"0".repeat(40)} ${c} refs/remotes/origin/main\n`)).toBe("");
+    // The same commit, fetched after somebody else had moved the branch on and back.
+    script(log, line(a, b, "update by push") + line(b, c, "fetch: fast-forward") + line(c, b, "fetch: forced-update"), 0o644);
+    expect(told(`${c} ${b} refs/remotes/origin/main\n`)).toBe("");
+    // Whoever calls himself so has fetched all the same.
+    script(log, `${a} ${b} update by push <ada@example.org> 1 +0000\tfetch: fast-forward\n`, 0o644);
+    expect(told(`${a} ${b} refs/remotes/origin/main\n`)).toBe("");
+    script(log, line(a, b, "update by push"), 0o644);
+    for (const state of ["prepared", "aborted", "preparing", ""]) expect(called(shell, desk, "reference-transaction", [state], `${a} ${b} refs/remotes/origin/main\n`)).toBe("");
+  });
+
+  it("reads what git tells before a push from its end", () => {
+    const desk = makeDesk();
+    const [a, b, zeros] = ["a".repeat(40), "b".repeat(40), "0".repeat(40)];
+    const told = (input: string, url = "https://example.org/x"): string => called(shell, desk, "pre-push", ["origin", url], input);
+    expect(told(`:/fix two  things ${b} refs/tags/v1 ${zeros}\n(delete) ${zeros} refs/tags/v0 ${a}\nmain ${b} refs/heads/main ${a}\n`)).toBe(`hook pushing origin refs/tags/v1 ${zeros} ${b}\n`);
+    expect(told(`main ${b} refs/heads/main ${a}\n`, "origin")).toBe(`hook pushing origin refs/heads/main ${a} ${b}\n`);
+    expect(told("")).toBe("");
+  });
+
+  it("runs a hook of the user before: of sh, of bash, of Python", () => {
+    for (const [first, read] of [["#!/bin/sh", "cat >"], ["#!/bin/bash", "set -o pipefail; cat >"], ["#!/usr/bin/env bash", "cat >"]]) {
+      const desk = makeDesk({ install: null });
+      const log = join(makeFolder(), "log");
+      script(join(desk.directory, ".git/hooks/pre-push"), `${first}\n[ "$(basename "$0") $1" = "pre-push origin" ] && ${read} '${log}'\n`);
+      desk.call(["hook", "install"]);
+      for (const name of ours) rewrite(desk, name, (text) => text.replace(/^#!.*/, `#!${shell}`));
+      desk.commit("Next", { "a.txt": "2\n" });
+      expect(said(desk.pushing(["push"]))).toHaveLength(1);
+      expect(readFileSync(log, "utf8")).toMatch(/^refs\/heads\/main [0-9a-f]{40} refs\/heads\/main [0-9a-f]{40}\n$/);
+    }
+    const desk = makeDesk({ install: null });
+    script(join(desk.directory, ".git/hooks/pre-push"), "#!/usr/bin/python3\nimport sys\nsys.exit(3 if 'refs/heads/main' in sys.stdin.read() else 0)\n");
+    desk.call(["hook", "install"]);
+    desk.commit("Next", { "a.txt": "2\n" });
+    expect(desk.pushing(["push"]).status).toBe(1);
+    expect(desk.pushing(["push", "origin", "HEAD:refs/heads/other"]).status).toBe(0);
+  });
+});
