@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
 import { yamlFlow } from "../config-edit.ts";
-import { githubPattern, gitlabExpression, type ShipLine, shellPattern, shipLines, withoutBraces } from "../gather/set-up-ships.ts";
+import { githubPattern, gitlabExpression, type ShipLine, shellPatterns, shipLines, withoutBraces } from "../gather/set-up-ships.ts";
 import { shellWord } from "../rollback/undo.ts";
 
 /** The forges that a job can be written for. */
@@ -116,7 +116,7 @@ function componentwise(record: string, components: readonly string[]): string[] 
 
 /** Several environments may take one push. */
 function casesOf({ environment, branches, tags }: ShipLine, forge: JobForge): string[] {
-  const patterns = (globs: readonly string[]): string => globs.flatMap(withoutBraces).map(shellPattern).join(" | ");
+  const patterns = (globs: readonly string[]): string => globs.flatMap(shellPatterns).join(" | ");
   if (forge === "github") {
     const refs = [...branches.map((glob) => `refs/heads/${glob}`), ...tags.map((glob) => `refs/tags/${glob}`)];
     return refs.length === 0 ? [] : [`case $GITHUB_REF in ${patterns(refs)}) record --env ${environment} ;; esac`];

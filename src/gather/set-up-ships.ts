@@ -30,9 +30,18 @@ export function githubPattern(glob: string): string {
   return glob.replaceAll("+", "\\+").replaceAll("?", "*").replace(/^!/, "\\!");
 }
 
-/** A glob as a pattern of the shell's `case`. What is no wildcard is quoted. */
-export function shellPattern(glob: string): string {
-  return [...glob.matchAll(/\*+|\?|\[[\w^!-]+\]|[^*?[]+|\[/g)].map(([part]) => (/^(?:\*|\?|\[.)/.test(part) ? part.replace(/^\*+/, "*").replace(/^\[\^/, "[!") : shellWord(part))).join("");
+/** A glob as patterns of the shell's `case`. What is no wildcard is quoted. A shell's star passes slashes. */
+export function shellPatterns(glob: string): string[] {
+  return withoutBraces(glob).flatMap(anyFolders).map((one) =>
+    [...one.matchAll(/\*+|\?|\[[\w^!-]+\]|[^*?[]+|\[/g)].map(([part]) => (/^(?:\*|\?|\[.)/.test(part) ? part.replace(/^\*+/, "*").replace(/^\[\^/, "[!") : shellWord(part))).join(""));
+}
+
+/** `**` and its slash may stand for nothing. */
+function anyFolders(glob: string): string[] {
+  const at = /(?:^|\/)\*\*\//.exec(glob);
+  if (at === null) return [glob];
+  const [before, after] = [glob.slice(0, at.index + at[0].length - 3), glob.slice(at.index + at[0].length)];
+  return anyFolders(after).flatMap((rest) => [`${before}${rest}`, `${before}*/${rest}`]);
 }
 
 /** A glob as GitLab's rules have a regular expression, in RE2's syntax. */
