@@ -1,4 +1,4 @@
-import { lstatSync } from "node:fs";
+import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
 import { bytesOf } from "../archive/examine.ts";
 import { listRecords } from "../archive/read.ts";
@@ -12,7 +12,7 @@ import { plotNames } from "../render/plot-name.ts";
 import { shellWord } from "../rollback/undo.ts";
 import { type ClashSides, type ClashSource, readSides } from "./doctor-clash-sides.ts";
 import type { Found, SetUp } from "./doctor-finding.ts";
-import { joinFiles, type RecordFiles, writesOf } from "./doctor-join.ts";
+import { joinFiles, outcomesTold, type RecordFiles, writesOf } from "./doctor-join.ts";
 import { redirectNotes, renamedFiles } from "./doctor-links.ts";
 import { type Change, change, joinOptions } from "./doctor-write.ts";
 
@@ -24,9 +24,11 @@ export async function findClashes(setUp: SetUp, notesDirectory: string): Promise
   if (ids.size === 0) return [];
   const source: ClashSource = { repository, notesDirectory, folder: notes.folder, unmerged, other: await otherHead(repository) };
   const sides = await Promise.all([...ids].sort().map(async (id) => readSides(id, source)));
-  const open = sides.filter((clash) => isOpen(clash, unmerged, notesDirectory));
-  const done = ids.size > open.length && open.length === 0 && unmerged.every(({ path }) => !isMarked(join(repository.directory, path)));
+  const gone = [...ids].sort().flatMap((id) => goneOnOneSide(id, source));
+  const open = sides.filter((clash) => gone.every(({ id }) => id !== clash.id) && isOpen(clash, unmerged, notesDirectory));
+  const done = ids.size > 0 && open.length + gone.length === 0 && unmerged.every(({ path }) => !isMarked(join(repository.directory, path)));
   return [
+    ...gone.map(({ finding }) => finding),
     ...open.map((clash) => clashFinding(clash, source, setUp)),
     ...(done && unmerged.length > 0 ? [mergeUnfinished(notes.folder)] : []),
   ];
@@ -38,6 +40,24 @@ function mergeUnfinished(folder: string): Found {
     message: `The records in ${folder}/ are whole again, and git still waits for them.`,
     mend: `git add --all ${shellWord(folder)}, then git commit (or git rebase --continue)`,
   };
+}
+
+/** One side has changed a record that the other has deleted: only people know which is meant. */
+function goneOnOneSide(id: string, { unmerged, folder, notesDirectory, other }: ClashSource): { id: string; finding: Found }[] {
+  const left = unmerged.find(({ path, ours, theirs }) => idOf(path.slice(folder.length + 1)) === id && (ours === null) !== (theirs === null));
+  const { markdown, folder: beside, facts } = recordPaths(id);
+  if (left === undefined || (existsSync(join(notesDirectory, markdown)) && existsSync(join(notesDirectory, facts)))) return [];
+  const paths = [markdown, beside].map((path) => shellWord(`${folder}/${path}`)).join(" ");
+  const [words, from] = left.ours === null
+    ? ["deleted here, and changed by the other side", other?.slice(0, 12) ?? "COMMIT"]
+    : ["changed here, and deleted by the other side", "HEAD"];
+  return [{
+    id,
+    finding: {
+      code: "record-clash", level: "problem", message: `${folder}/${markdown}: the record was ${words}.`,
+      mend: `git checkout ${from} -- ${paths}, which keeps it, or git rm -r ${paths}`,
+    },
+  }];
 }
 
 function idOf(path: string): string | null {
@@ -95,7 +115,7 @@ async function joinClash({ ours, theirs, base }: { ours: RecordFiles; theirs: Re
   return change(setUp, dryRun, async (notesDirectory): Promise<Change> => ({
     writes: await writesOf(await joinFiles(first, second, { ...(await joinOptions(setUp, notesDirectory)), base }), notesDirectory),
     removed: [],
-    done: [`joined the two versions of ${ours.record.id}`],
+    done: [`joined the two versions of ${ours.record.id}`, ...outcomesTold(first, second)],
   }));
 }
 

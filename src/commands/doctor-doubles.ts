@@ -7,7 +7,7 @@ import { markTaken, readJournal } from "../state/journal.ts";
 import { markResultsTaken, readResults } from "../state/measurements.ts";
 import type { Write } from "../write/plan.ts";
 import type { Found, SetUp } from "./doctor-finding.ts";
-import { joinFiles, type RecordFiles, writesOf } from "./doctor-join.ts";
+import { joinFiles, outcomesTold, type RecordFiles, writesOf } from "./doctor-join.ts";
 import { redirectNotes } from "./doctor-links.ts";
 import { type Change, change, joinOptions } from "./doctor-write.ts";
 
@@ -42,7 +42,7 @@ async function joinDouble(firstId: string, otherId: string, setUp: SetUp, dryRun
     return {
       writes: await withLinks(joined, otherId, notesDirectory),
       removed: [...plots, outcome, markdown, facts].map((path) => join(notesDirectory, path)),
-      done: [`joined ${otherId} into ${firstId}`],
+      done: [`joined ${otherId} into ${firstId}`, ...outcomesTold(first, second)],
     };
   });
   if (!dryRun) await handOver(otherId, firstId, setUp);

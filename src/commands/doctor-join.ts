@@ -54,10 +54,25 @@ export async function joinFiles(first: RecordFiles, second: RecordFiles, { templ
   });
   const title = (await standingTitle(text, { title: joined.title, heading: headingOf(joined.title) })) ?? joined.title;
   const record = { ...joined, title };
-  const outcome = first.outcome ?? (second.outcome === null ? null : { ...second.outcome, id });
+  const said = laterOutcome(first, second);
+  const outcome = said === null ? null : { ...said, id };
   const rendered = await renderRecord(record, text, { ...options, atHand, outcome });
   refuseEdited(rendered, id, false);
   return { record: { ...record, generator: { version, templates: templates.digest, regions: rendered.regions } }, markdown: rendered.text, outcome };
+}
+
+/** What was said last of how the ship ended. */
+function laterOutcome({ outcome: one }: RecordFiles, { outcome: other }: RecordFiles): Outcome | null {
+  return one === null || other === null ? one ?? other : Date.parse(other.at) > Date.parse(one.at) ? other : one;
+}
+
+/** Where the two say that the ship ended in two ways: which of them stands, and which does not. */
+export function outcomesTold(first: RecordFiles, second: RecordFiles): string[] {
+  const stands = laterOutcome(first, second);
+  const others = [first.outcome, second.outcome].filter((outcome) => outcome !== null && outcome.outcome !== stands?.outcome);
+  return others.flatMap((other) => (other === null || stands === null ? [] : [
+    `the ship ended ${stands.outcome}, as was said on ${stands.at.slice(0, 10)}; not ${other.outcome}, as on ${other.at.slice(0, 10)}${other.reason === null ? "" : ` (${other.reason})`}`,
+  ]));
 }
 
 function archived({ record, markdown, outcome }: RecordFiles) {

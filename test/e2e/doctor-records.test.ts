@@ -171,6 +171,42 @@ describe("doctor --fix after a merge", () => {
     expectHealthy(life);
   });
 
+  it("takes of two outcomes the one that was said last, and tells of the other", () => {
+    const life = makeHealthy();
+    const first = "2024-03-04-greet";
+    const say = (outcome: string, at: string, reason: string): void => {
+      life.write(`notes/2024/${first}/outcome.json`, `${JSON.stringify({ version: 1, id: first, outcome, at, reason }, null, 2)}\n`);
+      life.commitNotes();
+    };
+    life.git("switch", "-q", "-c", "theirs");
+    say("failed", "2024-03-06T10:00:00Z", "it rained");
+    life.git("switch", "-q", "main");
+    say("ok", "2024-03-05T10:00:00Z", "all quiet");
+    mergeStops(life, "theirs");
+    expect(diagnosed(life, ["--fix"]).fixed).toContain("the ship ended failed, as was said on 2024-03-06; not ok, as on 2024-03-05 (all quiet)");
+    expect(JSON.parse(life.read(`notes/2024/${first}/outcome.json`))).toMatchObject({ outcome: "failed", reason: "it rained" });
+    typed(life, "git add --all notes && git commit -qm Merge");
+    expectSound(life, [first]);
+  });
+
+  it("leaves it to people whether a record is meant to go", () => {
+    const life = makeHealthy();
+    const first = "2024-03-04-greet";
+    life.git("switch", "-q", "-c", "theirs");
+    life.git("rm", "-rq", "notes/2024");
+    life.git("commit", "-qm", "Let it go");
+    life.git("switch", "-q", "main");
+    life.record(["--id", first, "--expected", "nobody frowns"]);
+    life.commitNotes();
+    mergeStops(life, "theirs");
+    const found = diagnosed(life, ["--fix"]).findings.find(({ code }) => code === "record-clash");
+    expect(found?.message).toBe(`${markdown(first)}: the record was changed here, and deleted by the other side.`);
+    typed(life, found?.mend.replace(/, which.*/, "") ?? "false");
+    expect(life.read(markdown(first))).toContain("nobody frowns");
+    typed(life, "shipnote index && git add --all notes && git commit -qm Merge");
+    expectHealthy(life);
+  });
+
   it("puts an index together that both have rebuilt", () => {
     const life = makeHealthy();
     life.git("switch", "-q", "-c", "theirs");
@@ -268,6 +304,19 @@ describe("doctor --fix of a ship that is recorded twice", () => {
     expectHealthy(life);
     // The joined record is the one that is brought up to date.
     expect(life.record(["--id", first]).status).toBe("unchanged");
+  });
+
+  it("leads a rollback of it to the record that stays, in its facts and in what it says of them", () => {
+    const life = doubled();
+    const { id: back, record: before } = life.record(["--to", life.git("rev-list", "--max-parents=0", "HEAD"), "--at", "2024-03-06T10:00:00Z", "--index"]);
+    expect(before.remediates).toBe(second);
+    life.commitNotes();
+    diagnosed(life, ["--fix"]);
+    expect(record(life, back).remediates).toBe(first);
+    expect(life.read(markdown(back))).toContain(`Undoes [${first}](${first}.md).`);
+    typed(life, "git add --all notes && git commit -qm 'Join the records'");
+    expectSound(life, [first, back]);
+    expectHealthy(life);
   });
 
   it("gives the same again, where it was ended before the other record was gone", () => {
