@@ -69,7 +69,7 @@ async function readLines(prompt: string): Promise<string[]> {
     const rest = (): void => {
       quiet = undefined;
       if (lines.length === 1 || lines.every((line) => line.trim() === "")) return over(() => resolve(lines));
-      if (!isOpen) stderr.write(`(${lines.length} lines came at once: one answer. An empty line ends it.) `);
+      stderr.write(isOpen ? "(An empty line ends it.) " : `(${lines.length} lines came at once: one answer. An empty line ends it.) `);
       isOpen = true;
     };
     process.on("SIGINT", leave);
