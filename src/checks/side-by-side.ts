@@ -42,18 +42,6 @@ interface Couple {
 }
 
 /**
- * Why a check cannot be laid side by side, whatever the trees: nothing of it would come from the tree.
- *
- * @returns null where it can
- */
-export function whyLeftOut(check: CheckConfig): string | null {
-  if (check.kind === "http" && check.serve === null) return "it has no `serve:`, and both sides would ask the same server";
-  if (check.kind === "prometheus") return "it asks a Prometheus server, which knows of one side at most";
-  if (check.kind === "report" && check.command === null) return "it has no command that makes its report";
-  return null;
-}
-
-/**
  * Measures checks in two trees, in pairs of rounds: before and after, then after and before, and so on, so that
  * whatever changes with time hits both sides alike. Within a pair each check's two rounds follow one another. A command
  * runs once a side beforehand, uncounted: its first run in a fresh tree fills caches that both sides share.

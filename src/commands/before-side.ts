@@ -3,7 +3,7 @@ import { configuredChecks } from "../checks/configured.ts";
 import { describeMachine } from "../checks/machine.ts";
 import { type Measured, measure, problemOf } from "../checks/measure.ts";
 import { followPace, paceText } from "../checks/pace.ts";
-import { whyLeftOut } from "../checks/side-by-side.ts";
+import { checksOfTree } from "../checks/left-out.ts";
 import type { CheckConfig } from "../config.ts";
 import { monotonicMs } from "../execute-clock.ts";
 import { runConfigured } from "../execute-configured.ts";
@@ -11,12 +11,12 @@ import { Failure } from "../failure.ts";
 import { repositoryIdentity } from "../gather/identity.ts";
 import { resolveCommit } from "../git/revisions.ts";
 import type { Invocation } from "../invocation.ts";
-import { maskAll } from "../secrets.ts";
 import { requireSavable, type Results, saveResults } from "../state/measurements.ts";
 import { oneLine } from "../terminal.ts";
 import { type Workspace, openWorkspace, secretRules } from "../workspace.ts";
 import { inTree } from "./compare-run.ts";
 import { clearWorktrees } from "./compare-worktrees.ts";
+import { maskFailure } from "./masked-failure.ts";
 import { environmentOf } from "./record-request.ts";
 
 /** What is going to be measured. */
@@ -61,29 +61,14 @@ export async function planSide(invocation: Invocation, side: Results["side"]): P
   const component = flags.text("component");
   const environment = environmentOf(flags.text("env"), config);
   const configured = configuredChecks(config, { only: flags.list("only"), component });
-  const [checks, leftOut] = revision === null ? [configured, []] : withoutUnmovable(configured);
-  for (const [check, why] of leftOut) terminal.warn(`shipnote: ${oneLine(check)} is left out: ${why}.`);
+  const { checks, leftOut } = revision === null ? { checks: configured, leftOut: [] } : checksOfTree(configured, "measured at another revision");
+  for (const { check, why } of leftOut) terminal.warn(`shipnote: ${oneLine(check)} is left out: ${why}.`);
   const commit = revision === null ? repository.head : await resolveCommit(repository, revision);
   const save = flags.text("save");
   const file = save === null ? null : resolve(directory, save);
   if (file !== null) requireSavable(file);
   const identity = await repositoryIdentity(repository);
   return { workspace, side, environment, component, checks, commit, apart: revision !== null, identity, file };
-}
-
-/** The checks of which something comes from the tree, and those of which nothing does. @throws Failure `usage` where it is all */
-function withoutUnmovable(configured: Record<string, CheckConfig>): [Record<string, CheckConfig>, [check: string, why: string][]] {
-  const leftOut = Object.entries(configured).flatMap(([check, known]): [string, string][] => {
-    const why = whyLeftOut(known);
-    return why === null ? [] : [[check, why]];
-  });
-  const names = new Set(leftOut.map(([check]) => check));
-  const checks = Object.fromEntries(Object.entries(configured).filter(([name]) => !names.has(name)));
-  if (Object.keys(checks).length > 0) return [checks, leftOut];
-  throw new Failure("usage", `None of the checks can be measured at another revision:\n${leftOut.map(([check, why]) => `  ${check}: ${why}`).join("\n")}`, {
-    expected: "a check with a command, or an http check with `serve:`",
-    retry: true,
-  });
 }
 
 /** `--dry-run`: what would run. */
@@ -107,7 +92,7 @@ export async function measureSide({ terminal }: Invocation, plan: SidePlan): Pro
       progress: (step) => show(`${text}: ${paceText(pace(step, monotonicMs()))}`),
     }));
   }).catch(async (error: unknown) => {
-    throw error instanceof Failure ? await maskedFailure(error, plan) : error;
+    throw error instanceof Failure ? await maskFailure(error, rules) : error;
   });
   for (const remark of measured.remarks) terminal.say(`shipnote: ${oneLine(remark)}`);
   const taken: Results = {
@@ -119,7 +104,7 @@ export async function measureSide({ terminal }: Invocation, plan: SidePlan): Pro
   const { id, results } = taken.metrics.length === 0
     ? { id: null, results: taken }
     : await saveResults(workspace.stateDirectory, taken, rules, plan.file);
-  return { results, id, problem: problem === null ? null : await maskedFailure(problem, plan), interrupted: measured.interrupted };
+  return { results, id, problem: problem === null ? null : await maskFailure(problem, rules), interrupted: measured.interrupted };
 }
 
 /** Here, or in a worktree of its own. */
@@ -154,14 +139,6 @@ export function summaryOf({ side, environment, component, takenAt, commit }: Res
 export function whatAndWhen({ environment, component, metrics, takenAt }: Results): string {
   const where = component === null ? environment : `${environment} ${component}`;
   return `${oneLine(where)}, ${metrics.length} ${metrics.length === 1 ? "metric" : "metrics"} at ${takenAt.slice(11, 16)} UTC`;
-}
-
-/** A check that could not be run is told of in words of its own. */
-async function maskedFailure(failure: Failure, { workspace }: SidePlan): Promise<Failure> {
-  const [message] = await maskAll([failure.message], secretRules(workspace));
-  return message === undefined || message.rules.length === 0
-    ? failure
-    : new Failure(failure.code, message.text, { expected: failure.expected, retry: failure.retry, cause: failure });
 }
 
 /** Works until a signal to end comes: the first one stops the measuring and keeps what there is, the second ends us. */

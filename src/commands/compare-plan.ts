@@ -1,7 +1,7 @@
 import { listRecords } from "../archive/read.ts";
 import { requireAll } from "../archive/unreadable.ts";
 import { configuredChecks } from "../checks/configured.ts";
-import { whyLeftOut } from "../checks/side-by-side.ts";
+import { checksOfTree, type LeftOut } from "../checks/left-out.ts";
 import type { CheckConfig } from "../config.ts";
 import { Failure } from "../failure.ts";
 import { readEvent } from "../gather/ci.ts";
@@ -21,7 +21,7 @@ export interface ComparisonPlan {
   environment: string | null;
   component: string | null;
   checks: Record<string, CheckConfig>;
-  leftOut: { check: string; why: string }[];
+  leftOut: LeftOut[];
   pairs: number;
 }
 
@@ -36,17 +36,7 @@ export async function planComparison(invocation: Invocation, workspace: Workspac
   const { repository, config } = workspace;
   const { range, component } = readRecordRequest(invocation, config, now);
   const configured = configuredChecks(config, { only: flags.list("only"), component: component?.name ?? null });
-  const leftOut = Object.entries(configured).flatMap(([check, known]) => {
-    const why = whyLeftOut(known);
-    return why === null ? [] : [{ check, why }];
-  });
-  const checks = Object.fromEntries(Object.entries(configured).filter(([name]) => !leftOut.some(({ check }) => check === name)));
-  if (Object.keys(checks).length === 0) {
-    throw new Failure("usage", `None of the checks can be laid side by side:\n${leftOut.map(({ check, why }) => `  ${check}: ${why}`).join("\n")}`, {
-      expected: "a check with a command, or an http check with `serve:`",
-      retry: true,
-    });
-  }
+  const { checks, leftOut } = checksOfTree(configured, "laid side by side");
   const [one, two] = args;
   const [to, from] = await Promise.all([
     resolveCommit(repository, two ?? requireHead(workspace)),

@@ -12,7 +12,6 @@ import type { MeasuredMetric, Metric } from "../record/schema.ts";
 import { overallVerdict, toldVerdict } from "../record/verdict.ts";
 import { comparisonText } from "../render/pages/comparison.ts";
 import { count } from "../render/quantity.ts";
-import { maskAll } from "../secrets.ts";
 import { saveComparison } from "../state/comparisons.ts";
 import { maskResults } from "../state/measurements.ts";
 import { ownWorktrees } from "../state/worktrees.ts";
@@ -21,6 +20,7 @@ import { openWorkspace, secretRules, type Workspace } from "../workspace.ts";
 import { type ComparisonPlan, planComparison } from "./compare-plan.ts";
 import { runComparison } from "./compare-run.ts";
 import { clearWorktrees } from "./compare-worktrees.ts";
+import { maskFailure } from "./masked-failure.ts";
 
 /** `shipnote compare`: two commits in throw-away worktrees, measured in pairs of rounds, in one run. */
 export async function compare(invocation: Invocation): Promise<number> {
@@ -120,16 +120,10 @@ async function untilSignalled(work: (signal: AbortSignal) => Promise<MeasuredSid
 /** A set-up, a server and a check that could not be run are told of in words of their own. */
 async function masked(workspace: Workspace, work: Promise<MeasuredSides>): Promise<MeasuredSides> {
   const rules = secretRules(workspace);
-  const mask = async (failure: Failure): Promise<Failure> => {
-    const [message] = await maskAll([failure.message], rules);
-    return message === undefined || message.rules.length === 0
-      ? failure
-      : new Failure(failure.code, message.text, { expected: failure.expected, retry: failure.retry });
-  };
   try {
     const measured = await work;
-    return { ...measured, problems: await Promise.all(measured.problems.map(mask)) };
+    return { ...measured, problems: await Promise.all(measured.problems.map(async (problem) => maskFailure(problem, rules))) };
   } catch (error) {
-    throw error instanceof Failure ? await mask(error) : error;
+    throw error instanceof Failure ? await maskFailure(error, rules) : error;
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { measureSideBySide, whyLeftOut } from "../../src/checks/side-by-side.ts";
+import { measureSideBySide } from "../../src/checks/side-by-side.ts";
 import type { CheckConfig } from "../../src/config.ts";
 import { configSchema } from "../../src/config-schema.ts";
 import { Failure } from "../../src/failure.ts";
@@ -88,19 +88,5 @@ describe("measureSideBySide", () => {
     };
     const { interrupted, calls, problems } = await sideBySide({ x: { command: "x" }, y: { command: "y" } }, { after: { x: [{}, { act }] } });
     expect([interrupted, problems, calls.at(-1)]).toEqual([true, [], "after x"]);
-  });
-});
-
-describe("whyLeftOut", () => {
-  it.each<[string, object, boolean]>([
-    ["a command", { command: "x" }, false],
-    ["an http check with a server of its own", { http: "http://127.0.0.1/", serve: "x" }, false],
-    ["an http check without", { http: "http://127.0.0.1/" }, true],
-    ["a report that a command makes", { report: "a.xml", command: "x" }, false],
-    ["a report that lies there", { report: "a.xml" }, true],
-    ["a Prometheus query", { prometheus: "http://127.0.0.1:9090", query: "up" }, true],
-  ])("%s", (_, check, left) => {
-    const [config] = Object.values(checksOf({ check }));
-    expect(config !== undefined && whyLeftOut(config) !== null).toBe(left);
   });
 });
