@@ -14,8 +14,10 @@ const recording = /\bshipnote(?:@[\w.^~-]+)?\s+(?:-\S+\s+(?:[^-\s]\S*\s+)?)*reco
 
 /** Files and folders of files that tell a CI what to run. */
 const places = [
-  ".github/workflows", ".gitlab-ci.yml", ".gitlab", ".forgejo/workflows", ".gitea/workflows", ".woodpecker", ".woodpecker.yml", ".woodpecker.yaml",
+  ".github/workflows", ".github/actions", ".gitlab-ci.yml", ".gitlab", ".forgejo/workflows", ".gitea/workflows", ".woodpecker", ".woodpecker.yml", ".woodpecker.yaml",
   ".circleci", ".buildkite", ".travis.yml", ".drone.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml", "Jenkinsfile", "cloudbuild.yaml",
+  // What a CI calls that has no file of its own here.
+  "ci",
 ];
 
 /** Lines that call `shipnote record`, as far as files in the usual places say so themselves; a comment is none. */
@@ -27,8 +29,8 @@ export function recordingJobs(root: string): RecordingJob[] {
 
 function filesAt(root: string, place: string): string[] {
   const names = namesIn(join(root, place));
-  if (names === null) return [place];
-  return names.filter((name) => /\.(?:ya?ml|json|groovy)$/.test(name)).sort().map((name) => `${place}/${name}`);
+  if (names !== null) return names.sort().flatMap((name) => filesAt(root, `${place}/${name}`));
+  return /(?:\.(?:ya?ml|json|groovy|sh)|Jenkinsfile)$/.test(place) ? [place] : [];
 }
 
 function namesIn(folder: string): string[] | null {

@@ -241,14 +241,14 @@ describe("doctor, of CI", () => {
     expectHealthy(life);
   });
 
-  it("finds that nobody would, and says what writes the job", () => {
+  it.each([["github", "https://github.com/web/articles.git"], ["gitlab", "git@gitlab.com:web/articles.git"], ["other", "https://git.example.org/web/articles.git"]])("finds that nobody would, and says what writes the job: %s", (forge, address) => {
     const life = makeHealthy();
     life.write(config, "record: { by: ci }\n");
-    life.git("remote", "add", "origin", "https://github.com/web/articles.git");
-    const finding = onlyFinding(life, "ci-job-missing");
-    expect(finding.mend).toBe("shipnote init --ci github");
-    life.write(workflow, job);
-    expectHealthy(life);
+    life.git("remote", "add", "origin", address);
+    const { mend } = onlyFinding(life, "ci-job-missing");
+    expect(mend).toBe(`shipnote init --ci ${forge}`);
+    typed(life, `${mend} --by ci --yes`);
+    expect(codes(life)).toEqual([]);
   });
 });
 

@@ -24,6 +24,8 @@ describe("recordingJobs", () => {
     [".gitlab-ci.yml", "    - shipnote -C site record --env production"],
     [".circleci/config.yml", "      command: node_modules/.bin/shipnote record"],
     [".gitlab-ci.yml", "    - npm exec -- shipnote -q record"],
+    [".gitlab/ci/shipnote.gitlab-ci.yml", "    - npx --yes shipnote record --yes"],
+    ["ci/shipnote.sh", "npx --yes shipnote record --yes"],
     ["Jenkinsfile", "  sh 'npx shipnote record --yes'"],
   ])("%s: %s", (path, line) => {
     expect(jobsOf({ [path]: `on: push\n${line}\n` })).toEqual([`${path}:2`]);
