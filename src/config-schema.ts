@@ -15,6 +15,10 @@ const duration = z.string().regex(/^\d+(?:\.\d+)?(?:ms|s|m|h|d)$/, "expected a d
     return Number(amount) * (durationUnits[unit] ?? 1);
   });
 
+/** A longer time is none to a timer: it would be over at once. */
+const longestTimer = 2 ** 31 - 1;
+const timer = duration.refine((milliseconds) => milliseconds <= longestTimer, "expected 24d at the most");
+
 const toleranceWords = "expected a percentage such as 2%, or a number in the metric's unit that is not below 0";
 const toleranceText = z.string().regex(/^\d+(?:\.\d+)?%$/, toleranceWords);
 const tolerance = z.union([toleranceText, z.number().nonnegative(toleranceWords)], {
@@ -101,8 +105,8 @@ const check = z.strictObject({
   samples: count.optional().describe("requests in all, over `rounds` rounds; 30 by default"),
   rounds: count.optional().describe("10 by default; 1 where the check has a report. Fewer than 10 answer little"),
   warmup: z.int("expected a whole number").nonnegative("expected 0 or more").optional().describe("requests before the first sample that count nowhere; 3 by default"),
-  pause: duration.optional().describe("between two requests; 0s by default"),
-  timeout: duration.optional().describe("for one run, or one whole answer; 10s by default, for commands and reports 60s"),
+  pause: timer.optional().describe("between two requests; 0s by default"),
+  timeout: timer.optional().describe("for one run, or one whole answer; 10s by default, for commands and reports 60s"),
   expect: z.strictObject({
     status: orNull(z.int("expected a whole number").min(100, "expected an HTTP status").max(599, "expected an HTTP status"), "the answer's status; any 2xx by default. Redirects are not followed"),
     body: orNull(expression, "a regular expression that is found in the body"),

@@ -13,6 +13,8 @@ export interface SecretRules {
   userPatterns: readonly string[];
   /** An environment: the values of the variables whose names say secret are secrets themselves. */
   environment: Readonly<Record<string, string | undefined>>;
+  /** Variables whose values are secret whatever they are called. */
+  secretVariables?: readonly string[];
 }
 
 interface Span {
@@ -50,7 +52,7 @@ async function maskOnce(texts: readonly string[], rules: SecretRules): Promise<M
   const first = replace(texts, [
     ...spans,
     ...privateKeySpans(joined),
-    ...environmentSpans(joined, rules.environment),
+    ...environmentSpans(joined, rules),
     ...userSpans(joined, rules.userPatterns),
   ], joined);
   const rest = worthwhile ? first.map((each) => each.text).join(separator) : "";
@@ -145,10 +147,10 @@ const commonValues = new Set((
 ).split(" "));
 
 /** The values of the variables whose names say secret, each also as a URL and as base64 has it. */
-function environmentSpans(joined: string, environment: SecretRules["environment"]): Span[] {
+function environmentSpans(joined: string, { environment, secretVariables = [] }: Pick<SecretRules, "environment" | "secretVariables">): Span[] {
   const spans: Span[] = [];
   for (const [name, value] of Object.entries(environment)) {
-    if (value === undefined || !secretVariable.test(name) || !mayBeSecretValue(value)) continue;
+    if (value === undefined || !(secretVariable.test(name) || secretVariables.includes(name)) || !mayBeSecretValue(value)) continue;
     const lines = value.includes("\n") ? value.split(/\r?\n/).filter((line) => line.length >= 16) : [];
     const base64 = Buffer.from(value).toString("base64").replace(/=+$/, "");
     for (const form of new Set([value, ...lines, encodeURIComponent(Buffer.from(value).toString()), base64])) {

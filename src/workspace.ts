@@ -48,8 +48,18 @@ export function intentPath({ repository: { gitDir, commonDir }, stateDirectory }
 }
 
 /** What counts as a secret here, beyond the known kinds. */
-export function secretRules({ config }: Workspace): { userPatterns: readonly string[]; environment: NodeJS.ProcessEnv } {
-  return { userPatterns: config.redact, environment: process.env };
+export function secretRules({ config }: Workspace): { userPatterns: readonly string[]; environment: NodeJS.ProcessEnv; secretVariables: readonly string[] } {
+  return { userPatterns: config.redact, environment: process.env, secretVariables: sentVariables(config) };
+}
+
+/** The variables whose values checks send in a header, a body, or behind the `?` of an address. */
+function sentVariables({ checks }: Config): string[] {
+  const sent = Object.values(checks).flatMap((check) => {
+    if (check.kind !== "http" && check.kind !== "prometheus") return [];
+    const [, query = ""] = (check.kind === "http" ? check.http : check.prometheus).split(/\?(.*)/s);
+    return [...Object.values(check.headers), ...(check.kind === "http" ? [check.body ?? ""] : []), query];
+  });
+  return [...new Set(sent.flatMap((text) => [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = ""]) => name)))];
 }
 
 /** The notes folder of a repository with a work tree. @throws Failure `no-work-tree` */

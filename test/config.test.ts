@@ -121,6 +121,7 @@ describe("what is wrong", () => {
     ["notes: .git/notes", "1:8", "notes: expected a path inside the repository, but .git/notes is none"],
     ["notes: .", "1:8", "notes: expected a path inside the repository, but . is none"],
     ["checks: { t: { report: a/../../b.xml } }", "1:24", "checks.t.report: expected a path inside the repository or a URL, but a/../../b.xml is neither"],
+    ["checks:\n  t: { command: ls, timeout: 25d }", "2:30", "checks.t.timeout: expected 24d at the most"],
     ["checks:\n  t: {}", "2:3", "checks.t: expected exactly one of http, command, report, prometheus, and found none"],
     ["checks:\n  t: { http: http://a.b/, command: ls }", "2:3", "checks.t: expected exactly one of http, command, report, prometheus, and found http and command"],
     ["checks:\n  t: { command: ls, samples: 3 }", "2:30", "checks.t.samples: samples does not go with command, which takes rounds, timeout, metrics, tolerance"],

@@ -172,6 +172,11 @@ describe("the environment", () => {
       .toEqual(masked ? { text: "echo [masked] there", rules: ["environment-variable"] } : { text, rules: [] });
   });
 
+  test("what a check sends is secret whatever its variable is called", async () => {
+    const rules = { ...plain, environment: { STAGING_BASIC: "Ymx1ZTp3aGFsZQ", GREETING: "blue-whale-42" }, secretVariables: ["STAGING_BASIC"] };
+    expect((await maskAll(["sent Ymx1ZTp3aGFsZQ, said blue-whale-42"], rules)).map(({ text }) => text)).toEqual(["sent [masked], said blue-whale-42"]);
+  });
+
   test("also as a URL and as base64 has the value, and each line of a long one", async () => {
     const environment = { API_TOKEN: "blue whale/42?", SIGNING_KEY: "first line of a key\nsecond line of a key" };
     expect((await maskOne("a blue%20whale%2F42%3F b Ymx1ZSB3aGFsZS80Mj8= c\nsecond line of a key", { environment })).text)

@@ -60,7 +60,7 @@ export async function withServer<T>(name: string, check: ServedCheck, options: S
     const server = await options.start(check.serve, { cwd: options.directory, env: { ...options.env, PORT: String(port) } });
     try {
       options.started(server.pid);
-      const trouble = await untilReady({ ...check, url: new URL(ready, origin) }, server, options);
+      const trouble = await untilReady({ ...check, url: new URL(`${origin}${ready}`) }, server, options);
       if (trouble === null) return await use(origin);
       const said = server.tail();
       if (attempt === attempts || !/EADDRINUSE|address already in use/i.test(said)) throw notReady(name, trouble, said);

@@ -20,13 +20,16 @@ export function saveComparison(stateDirectory: string, comparison: SideBySide): 
   return id;
 }
 
+/** Of more than this many kept comparisons, the older ones tell of ships that are long recorded. */
+const mostRead = 50;
+
 /**
- * The kept comparisons, oldest first. Where there are none, that costs one look into a folder.
+ * The newest kept comparisons, oldest first. Where there are none, that costs one look into a folder.
  *
  * @throws Failure `results-invalid` naming the file that cannot be read
  */
 export async function readComparisons(stateDirectory: string): Promise<KeptComparison[]> {
-  const ids = namesOf(stateDirectory);
+  const ids = namesOf(stateDirectory).slice(-mostRead);
   const kept = await Promise.all(ids.map(async (id) => ({ ...(await readOne(pathOf(stateDirectory, id))), id })));
   return kept.sort((a, b) => (a.takenAt < b.takenAt ? -1 : a.takenAt > b.takenAt ? 1 : a.id < b.id ? -1 : 1));
 }
