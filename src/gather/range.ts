@@ -125,7 +125,7 @@ async function beginsAlike({ repository, notes, to, request }: Search, recorded:
 
 /** @param kin how `from` stands to the tip */
 async function explicitShip(search: Search, from: string, kin: Kinship): Promise<FoundRange> {
-  const { repository, line, request, tip, to, records } = search;
+  const { repository, request, tip, to, records } = search;
   if (kin === "diverged" || kin === "missing") {
     if (repository.shallow) throw historyMissing(`where \`${request.from ?? from}\` and \`${request.to ?? "HEAD"}\` meet`);
     throw new Failure("range-diverged", `\`${request.from ?? from}\` is neither an ancestor nor a descendant of \`${request.to ?? "HEAD"}\`.`, {
@@ -139,14 +139,19 @@ async function explicitShip(search: Search, from: string, kin: Kinship): Promise
   const span: SourcedSpan = { from: below === "descendant" ? to.commit : from, to: to.commit, source: "flag" };
   const same = recordOf(search, span);
   if (same !== null) return recordedShip(records, same, "same");
-  const live = liveCommits(line);
-  if (!request.force && live.size > 0) {
-    const { stdout } = await factsGit(repository, ["rev-list", span.to, `^${span.from}`, "--"]);
-    const shipped = stdout.toString("latin1").split("\n").find((commit) => live.has(commit));
-    const by = shipped === undefined ? undefined : live.get(shipped);
-    if (by !== undefined) throw overlaps(by, `${shipped}, in this range, was shipped in ${by.id}.`);
-  }
+  const shipped = request.force ? null : await liveIn(search, span);
+  if (shipped !== null) throw overlaps(shipped.by, `${shipped.commit}, in this range, was shipped in ${shipped.by.id}.`);
   return forward(search, span);
+}
+
+/** A commit of a span that a ship of the line made live, and no later rollback took away; null where there is none. */
+async function liveIn({ repository, line }: Search, span: SourcedSpan): Promise<{ commit: string; by: ChangeRecord } | null> {
+  const live = liveCommits(line);
+  if (live.size === 0) return null;
+  const { stdout } = await factsGit(repository, ["rev-list", span.to, ...(span.from === null ? [] : [`^${span.from}`]), "--"]);
+  const commit = stdout.toString("latin1").split("\n").find((each) => live.has(each));
+  const by = commit === undefined ? undefined : live.get(commit);
+  return commit === undefined || by === undefined ? null : { commit, by };
 }
 
 /** The record of just this range, if its commits are live by it; it may be dated before the line's newest. */
@@ -171,7 +176,8 @@ function olderThanLive({ id }: ChangeRecord, to: string): Failure {
 
 /**
  * What the event says, where that is a range here: after a force push the beginning may be on another line, or gone.
- * Where commits of it are live already, the ship begins behind them.
+ * Where commits of it are live already, the ship begins behind them; a job of an older push that is started again
+ * finds its record, or records what it shipped then.
  */
 async function eventShip(search: Search, { from, source }: ShipEvent): Promise<FoundRange | null> {
   const { repository, to, live } = search;
@@ -180,11 +186,19 @@ async function eventShip(search: Search, { from, source }: ShipEvent): Promise<F
     if (repository.shallow) throw historyMissing(`${from}, where this ${source === "ci" ? "run's" : "push's"} commits begin`);
     return null;
   }
+  const span: SourcedSpan = { from, to: to.commit, source };
   const kin = await kinship(repository, from, to.commit);
-  if (kin === "descendant" && live === null) return rollback(search, { from, to: to.commit, source });
+  // Nothing but notes came: they leave nothing to ship, whatever is still to be recorded below them.
+  if (kin === "same") return forward(search, span);
+  if (kin === "descendant" && live === null) return rollback(search, span);
   if (kin !== "ancestor") return null;
-  const before = live === null ? "ancestor" : await kinship(repository, live.range.to, from);
-  return before === "ancestor" || before === "same" ? forward(search, { from, to: to.commit, source }) : null;
+  if (live === null) return forward(search, span);
+  const same = recordOf(search, span);
+  if (same !== null) return recordedShip(search.records, same, "same");
+  const before = await kinship(repository, live.range.to, from);
+  if (before === "ancestor" || before === "same") return forward(search, span);
+  const isOlder = (await kinship(repository, to.commit, live.range.to)) === "ancestor";
+  return isOlder && (await liveIn(search, span)) === null ? forward(search, span) : null;
 }
 
 async function forward({ repository, records, request, line }: Search, span: SourcedSpan): Promise<FoundRange> {

@@ -67,13 +67,30 @@ describe("what a CI run or a push says it ships", () => {
     expect(await world.find({}, { from: b, to: note, source: "ci" })).toMatchObject({ status: "recorded", record: { id: "one" } });
   });
 
-  test("an older run that is started again takes what is live back", async () => {
-    const a = add("a");
-    const b = add("b");
-    const c = add("c");
+  test("the run of an older push that is started again finds its record, or records what it shipped then", async () => {
+    const [a, b, c, d] = [add("a"), add("b"), add("c"), add("d")];
+    await world.ship("one", { from: a, to: b });
+    await world.ship("three", { from: c, to: d });
+    world.git("checkout", "-q", b);
+    expect(await world.find({}, { from: a, to: b, source: "ci" })).toMatchObject({ status: "recorded", record: { id: "one" } });
+    world.git("checkout", "-q", c);
+    expect(await world.find({}, { from: b, to: c, source: "ci" })).toMatchObject({ status: "new", direction: "forward", span: { from: b, to: c, source: "ci" } });
+  });
+
+  test("a run that names an older commit alone takes what is live back", async () => {
+    const [a, b, c] = [add("a"), add("b"), add("c")];
     await world.ship("one", { from: a });
     world.git("checkout", "-q", b);
-    expect(await world.find({}, { from: a, to: b, source: "ci" })).toMatchObject({ status: "new", direction: "rollback", span: { from: c, to: b }, remediates: "one" });
+    expect(await world.find({}, { from: null, to: b, source: "ci" })).toMatchObject({ status: "new", direction: "rollback", span: { from: c, to: b }, remediates: "one" });
+  });
+
+  test("a push of notes alone ships nothing, although the commit below is not recorded yet", async () => {
+    const [a, b] = [add("a"), add("b")];
+    await world.ship("one", { from: a });
+    const c = add("c");
+    const note = world.commitNote("one");
+    expect((await world.find({}, { from: c, to: note, source: "ci" })).span).toEqual({ from: c, to: c, source: "ci" });
+    expect(b).not.toBe(c);
   });
 
   test("after a force push, whose beginning is on another line or gone, it begins as without it", async () => {
