@@ -36,25 +36,30 @@ export function joinFiles(files: readonly ReportText[], read: (file: ReportText)
 
 /**
  * Joins what several runs (or files) yielded: samples one after the other with the run's number as their round,
- * a plain value as one sample, rates summed. Order: that of first appearance.
+ * a plain value as one sample, rates summed. What a run counts exactly (`ofRuns`) stays a plain value. Order: that of
+ * first appearance.
  */
 export function joinYielded(runs: readonly (readonly Yielded[])[]): Yielded[] {
   const joined = new Map<string, Yielded>();
   for (const [index, run] of runs.entries()) {
     for (const metric of run) {
       const key = JSON.stringify([metric.metric, metric.stratum]);
-      const known = joined.get(key) ?? { ...metric, samples: [], rounds: [], value: null, rate: null };
-      const samples = metric.value === null ? metric.samples : [metric.value];
-      const rate = metric.rate === null || known.rate === null
-        ? (metric.rate ?? known.rate)
-        : { events: known.rate.events + metric.rate.events, count: known.rate.count + metric.rate.count };
-      joined.set(key, {
-        ...known,
-        rate,
-        samples: [...known.samples, ...samples],
-        rounds: [...known.rounds, ...samples.map(() => index + 1)],
-        details: joinDetails(known.details, metric.details),
-      });
+      const known = joined.get(key);
+      const all = known ?? { ...metric, samples: [], rounds: [], value: null, rate: null };
+      if (known === undefined) joined.set(key, all);
+      else all.details = joinDetails(all.details, metric.details);
+      if (metric.rate !== null) {
+        all.rate = { events: (all.rate?.events ?? 0) + metric.rate.events, count: (all.rate?.count ?? 0) + metric.rate.count };
+      }
+      if (metric.ofRuns !== undefined && metric.value !== null) {
+        all.value = Math[metric.ofRuns === "least" ? "min" : "max"](all.value ?? metric.value, metric.value);
+        continue;
+      }
+      // Pushed one by one: as arguments, or copied for each run, very many samples are too many.
+      for (const sample of metric.value === null ? metric.samples : [metric.value]) {
+        all.samples.push(sample);
+        all.rounds.push(index + 1);
+      }
     }
   }
   return [...joined.values()];

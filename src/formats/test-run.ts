@@ -34,15 +34,16 @@ export function addTimes(one: number | null, other: number | null): number | nul
 }
 
 /**
- * `passed`, `failed` and `skipped`, told apart exactly; `duration` in ms where the report says it. One run of a suite
+ * `passed`, `failed` and `skipped`, told apart exactly, of several runs the worst of each; `duration` in ms where the
+ * report says it. One run of a suite
  * is one sample of its duration, not a value that the next run would give again.
  */
 export function testMetrics({ passed, failed, skipped, failing, milliseconds }: TestRun): Yielded[] {
   const tolerance = { value: 0, percent: false };
   const counts = [
-    yielded("passed", "", { value: passed, tolerance }),
-    yielded("failed", "", { value: failed, better: "lower", tolerance, details: failingDetails(failing, mostNames) }),
-    yielded("skipped", "", { value: skipped, tolerance }),
+    yielded("passed", "", { value: passed, tolerance, ofRuns: "least" }),
+    yielded("failed", "", { value: failed, better: "lower", tolerance, ofRuns: "most", details: failingDetails(failing, mostNames) }),
+    yielded("skipped", "", { value: skipped, tolerance, ofRuns: "most" }),
   ];
   if (milliseconds === null || !(milliseconds <= longestRun)) return counts;
   return [...counts, yielded("duration", "ms", { better: "lower", samples: [Math.round(milliseconds * 1e3) / 1e3], rounds: [1] })];

@@ -17,6 +17,8 @@ export interface Yielded {
   /** Of a rate: `events` of `count`. */
   rate: { events: number; count: number } | null;
   details: Measurement["details"];
+  /** Of a count: which of several runs' it is, in place of a sample each; absent for anything else. */
+  ofRuns?: "least" | "most";
 }
 
 /** Where, when and of what a metric was measured. */

@@ -74,6 +74,20 @@ describe("a report that a command makes", () => {
     expect(await run({ command: "make", rounds: 3 }, [kb(10), kb(11), kb(12)])).toEqual([["kb", [10, 11, 12]]]);
   });
 
+  it("counts tests once, by its worst run, with every name that failed", async () => {
+    const suite = (passed: number, failing: string[], skipped: number): Ending => ({
+      act: () => write("r.xml", `<testsuite time="1">${[
+        ...Array.from({ length: passed }, (_, n) => `<testcase name="p${n}"/>`), ...failing.map((name) => `<testcase name="${name}"><failure/></testcase>`),
+        ...Array.from({ length: skipped }, (_, n) => `<testcase name="s${n}"><skipped/></testcase>`),
+      ].join("")}</testsuite>`),
+    });
+    const known = { report: "r.xml", command: "make", rounds: 3 };
+    const endings = [suite(5, [], 1), suite(3, ["a", "b"], 2), suite(4, ["c"], 0)];
+    expect(await run(known, endings)).toEqual([["passed", 3], ["failed", 2], ["skipped", 2], ["duration", [1000, 1000, 1000]]]);
+    const { metrics } = await finished(known, endings);
+    expect(metrics[1]).toMatchObject({ samples: [], rounds: [], tolerance: { value: 0, percent: false }, details: { failing: ["a", "b", "c"] } });
+  });
+
   it("is refused where it is from before the command", async () => {
     write("r.json", '{"kb": 12}');
     await expect(run({ command: "make" }, [{ exitCode: 2 }])).rejects.toMatchObject({
