@@ -93,11 +93,12 @@ interface Range {
 }
 
 /**
- * Whether two sides differ by more than either drifted: by all of the interval, or, of amounts above 0, by a factor; a
- * page that takes 22 to 41 ms and then 2 to 5 ms was not changed by the machine's mood.
+ * Whether two sides differ by more than either drifted: all of the interval by twice as much, for a side may drift on
+ * between the two; or, of amounts above 0, by a factor: a page that takes 22 to 41 ms and then 2 to 5 ms was not
+ * changed by the machine's mood.
  */
 function isFarApart(one: Range, two: Range, interval: readonly [number, number]): boolean {
-  if (nearestOf(interval) > Math.max(one.most - one.least, two.most - two.least)) return true;
+  if (nearestOf(interval) > 2 * Math.max(one.most - one.least, two.most - two.least)) return true;
   const [lower, upper] = one.most < two.least ? [one, two] : [two, one];
   if (!(lower.least > 0)) return false;
   return upper.least / lower.most > Math.max(lower.most / lower.least, upper.most / upper.least);
