@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defaultChecklist } from "./record/checklist.ts";
+import { commandMetrics } from "./record/command-metrics.ts";
 import { fileKinds, metricVerdicts } from "./record/schema.ts";
 
 /*
@@ -166,6 +167,7 @@ const check = z.strictObject({
   }
   for (const [key, one] of Object.entries(metrics)) {
     if (one.json === null && one.pattern === null) problem("expected json or pattern", ["metrics", key]);
+    if (commandMetrics.includes(key)) problem(`expected another name: every command has a ${key} of its own`, ["metrics", key]);
   }
   return { kind, command: given.command ?? "", metrics, rounds: given.rounds ?? 10, ...both };
 });

@@ -128,6 +128,9 @@ describe("what is wrong", () => {
     ["checks:\n  t: { http: http://a.b/, expect: { cache: hit } }", "2:44", "checks.t.expect.cache: expected cache beside expect.cache: the header that tells"],
     ["checks:\n  t: { command: ls, metrics: { n: { unit: x } } }", "2:32", "checks.t.metrics.n: expected json or pattern"],
     ["checks:\n  t: { command: ls, metrics: { n: { json: /a, pattern: b } } }", "2:32", "checks.t.metrics.n: expected json or pattern, not both"],
+    ...["duration", "error-rate", "user-time", "system-time", "peak-memory"].map((name): [string, string, string] => [
+      `checks:\n  t: { command: ls, metrics: { ${name}: { json: /a } } }`, "2:32", `checks.t.metrics.${name}: expected another name: every command has a ${name} of its own`,
+    ]),
     ["checks: { 'a b': { command: ls } }", "1:11", "checks.a b: expected a name of letters, digits, `.`, `_` and `-`"],
     ["watch: { checks: [page] }", "1:19", "watch.checks.0: expected the name of a check, and page is none of them"],
     ["notes: a\nnotes: b", "2:1", "Map keys must be unique"],

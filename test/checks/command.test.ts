@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type CommandCheck, startCommand } from "../../src/checks/command.ts";
+import { commandMetrics } from "../../src/record/command-metrics.ts";
 import type { Yielded } from "../../src/record/yielded.ts";
 import { type Ending, stubRun } from "./stub.ts";
 
@@ -24,6 +25,7 @@ describe("what a command used", () => {
       { durationMs: 13.5, usage: usage(9, 1, 8192) },
     ]);
     expect(Object.keys(metrics)).toEqual(["duration", "error-rate", "user-time", "system-time", "peak-memory"]);
+    expect([...commandMetrics].sort()).toEqual(Object.keys(metrics).sort());
     expect(metrics["duration"]).toMatchObject({ unit: "ms", better: "lower", samples: [12.5, 13.5], rounds: [1, 3] });
     expect(metrics["user-time"]).toMatchObject({ unit: "ms", better: "lower", samples: [8, 9], rounds: [1, 3] });
     expect(metrics["system-time"]).toMatchObject({ unit: "ms", better: "lower", samples: [2, 1], rounds: [1, 3] });
