@@ -6,6 +6,7 @@ import { errorCode, Failure } from "../failure.ts";
 import type { MeasuredMetric } from "../record/schema.ts";
 import { maskAll, type SecretRules } from "../secrets.ts";
 import { listNames, replaceFile, stampOf } from "./files.ts";
+import { namesKeptApart } from "./masked-names.ts";
 import type { Results } from "./results-schema.ts";
 
 export type { Results };
@@ -169,32 +170,39 @@ function parse(path: string, text: string): unknown {
   }
 }
 
-/** Names that a report or a pattern brought along can hold a secret; all of them are searched at once. */
+/**
+ * Names that a report or a pattern brought along can hold a secret; all of them are searched at once. What masking
+ * makes equal that was not is told apart: the metrics of a check, and what fails in one of them.
+ */
 export async function maskResults(taken: Results, rules: SecretRules): Promise<Results> {
   const texts = taken.metrics.flatMap((metric) => wordsOf(metric));
   const masked = (await maskAll(texts, rules)).map(({ text }) => text);
   let next = 0;
   const word = (): string => masked[next++] ?? "";
-  return {
-    ...taken,
-    metrics: taken.metrics.map((metric) => {
-      const { failing, shape, errors, ...details } = metric.measurement.details;
-      return {
-        ...metric,
-        metric: word(),
-        stratum: metric.stratum === null ? null : word(),
-        measurement: {
-          ...metric.measurement,
-          details: {
-            ...details,
-            ...(failing === undefined ? {} : { failing: failing.map(word) }),
-            ...(shape === undefined ? {} : { shape: word() }),
-            ...(errors === undefined ? {} : { errors: errors.map((error) => ({ ...error, reason: word() })) }),
-          },
+  const metrics = taken.metrics.map((metric) => {
+    const { failing, shape, errors, ...details } = metric.measurement.details;
+    return {
+      ...metric,
+      metric: word(),
+      stratum: metric.stratum === null ? null : word(),
+      measurement: {
+        ...metric.measurement,
+        details: {
+          ...details,
+          ...(failing === undefined ? {} : { failing: namesKeptApart(failing, failing.map(word)) }),
+          ...(shape === undefined ? {} : { shape: word() }),
+          ...(errors === undefined ? {} : { errors: errors.map((error) => ({ ...error, reason: word() })) }),
         },
-      };
-    }),
-  };
+      },
+    };
+  });
+  for (const check of new Set(metrics.map((metric) => metric.check))) {
+    const own = metrics.filter((metric) => metric.check === check);
+    const were = taken.metrics.filter((metric) => metric.check === check).map(({ metric }) => metric);
+    const names = namesKeptApart(were, own.map(({ metric }) => metric));
+    for (const [place, metric] of own.entries()) metric.metric = names[place] ?? metric.metric;
+  }
+  return { ...taken, metrics };
 }
 
 /** The texts of a metric that strangers wrote, in the order in which maskResults puts them back. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { asMeasured, yielded } from "../../src/record/yielded.ts";
 import {
-  type Results, markResultsTaken, readResults, readResultsFile, requireSavable, sameRepository, saveResults,
+  type Results, markResultsTaken, maskResults, readResults, readResultsFile, requireSavable, sameRepository, saveResults,
 } from "../../src/state/measurements.ts";
 
 const rules = { userPatterns: [], environment: { API_TOKEN: "correct-horse-battery" } };
@@ -65,6 +65,19 @@ describe("results in the git directory", () => {
     expect(kept.metrics[0]?.measurement.details).toEqual({
       failing: ["login [masked]", "other"], shape: "Scan [masked]", errors: [{ reason: "said [masked]", count: 2 }, { reason: "exit 3", count: 1 }],
     });
+  });
+
+  it("keep names apart that only masking made equal, in an order of their own", async () => {
+    // GitHub's tokens, whose masks are all alike.
+    const [one, two] = ["ghp_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8", "ghp_z1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"];
+    const series = (check: string, token: string, stratum: string | null = null) => asMeasured(check, yielded(`hits{token=${token}}`, "", { value: 1, stratum }), circumstances);
+    const failing = (...names: string[]) => asMeasured("tests", yielded("failed", "", { value: names.length, details: { failing: names } }), circumstances);
+    const names = async (...metrics: Results["metrics"]): Promise<unknown> =>
+      (await maskResults(results({ metrics }), rules)).metrics.map(({ metric, measurement }) => measurement.details.failing ?? metric);
+    const masked = "hits{token=[masked]";
+    expect(await names(series("a", one), series("a", two), series("b", two))).toEqual([masked, `${masked} #2`, masked]);
+    expect(await names(series("a", two, "x"), series("a", one), series("a", two, "y"))).toEqual([`${masked} #2`, masked, `${masked} #2`]);
+    expect(await names(failing(`t ${two}`, "t [masked]", "t [masked] #2", `t ${one}`))).toEqual([["t [masked] #4", "t [masked]", "t [masked] #2", "t [masked] #3"]]);
   });
 
   it("that are damaged are named", async () => {
