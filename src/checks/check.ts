@@ -19,6 +19,15 @@ export interface Surroundings {
   origin?: string;
 }
 
+/** What the rounds of a check yielded. */
+export interface Finished {
+  metrics: Yielded[];
+  /** What is missing that was asked for. */
+  problem: Failure | null;
+  /** What to tell whoever measures, one line each; what several checks say alike is said once. */
+  remarks?: readonly string[];
+}
+
 /** A check that is being measured. */
 export interface RunningCheck {
   name: string;
@@ -33,9 +42,6 @@ export interface RunningCheck {
   round: (number: number) => Promise<void>;
   /** Lets go of what the check holds open between its rounds. */
   close?: () => void;
-  /**
-   * What the rounds so far yielded, and what is missing that was asked for. `remarks`: what to tell whoever measures,
-   * one line each; what several checks say alike is said once.
-   */
-  finish: () => { metrics: Yielded[]; problem: Failure | null; remarks?: readonly string[] };
+  /** What the rounds so far yielded; more may follow. */
+  finish: () => Finished;
 }

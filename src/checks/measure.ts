@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { CheckConfig } from "../config.ts";
 import { Failure } from "../failure.ts";
 import type { Machine, MeasuredMetric } from "../record/schema.ts";
+import { commandTimes } from "../record/command-metrics.ts";
 import { asMeasured, type Yielded } from "../record/yielded.ts";
 import type { RunningCheck, Surroundings } from "./check.ts";
 import { startCommand } from "./command.ts";
@@ -45,7 +46,12 @@ export interface Measured {
  */
 export async function measure(checks: Readonly<Record<string, CheckConfig>>, options: MeasureOptions): Promise<Measured> {
   const problems: Failure[] = [];
-  const running = Object.entries(checks).map(([name, check]) => startCheck(name, check, options.surroundings(name)));
+  const ownServers = new Set<string>();
+  const running = Object.entries(checks).map(([name, check]) => {
+    const surroundings = options.surroundings(name);
+    if (surroundings.origin !== undefined) ownServers.add(name);
+    return startCheck(name, check, surroundings);
+  });
   try {
     const { stopped, interrupted } = await takeRounds(running, options, problems);
     const metrics: MeasuredMetric[] = [];
@@ -55,7 +61,8 @@ export async function measure(checks: Readonly<Record<string, CheckConfig>>, opt
       const finished = check.finish();
       if (finished.problem !== null && !stopped.has(check) && !interrupted) problems.push(finished.problem);
       for (const remark of finished.remarks ?? []) remarks.add(remark);
-      if (configured !== undefined) metrics.push(...finished.metrics.map((metric) => measuredBy(check.name, configured, metric, options)));
+      const circumstances = { ...options, ownServer: ownServers.has(check.name) };
+      if (configured !== undefined) metrics.push(...finished.metrics.map((metric) => measuredBy(check.name, configured, metric, circumstances)));
     }
     return { metrics, problems, remarks: [...remarks], interrupted };
   } finally {
@@ -112,17 +119,23 @@ export function problemOf(problems: readonly Failure[]): Failure | null {
   });
 }
 
-/** SHA-256 of what decides what a check measures: measurements of different checks cannot be compared. */
-export function checkDigest(check: CheckConfig): string {
+/**
+ * SHA-256 of what decides what a check measures: measurements of different checks cannot be compared.
+ *
+ * @param ownServer whether a server was asked that was started for it, and not the one at the configured address
+ */
+export function checkDigest(check: CheckConfig, ownServer = false): string {
   const metrics = "metrics" in check ? Object.entries(check.metrics).map(([name, metric]) => [name, decisive(metric)]) : [];
-  return createHash("sha256").update(JSON.stringify([decisive({ ...check, metrics: null }), metrics])).digest("hex");
+  const decides = [decisive({ ...check, metrics: null }), metrics, ...(ownServer ? ["own server"] : [])];
+  // What is not set is left out: a key that a later version adds changes no check that does not set it.
+  return createHash("sha256").update(JSON.stringify(decides, (_, value: unknown) => (value === null ? undefined : value))).digest("hex");
 }
 
-/** More samples, more patience and another judgement measure the same thing. */
-const undecided = ["rounds", "samples", "timeout", "pause", "warmup", "tolerance", "better"];
+/** More samples, more patience and another judgement measure the same thing, whichever way the server is started or trusted. */
+const undecided = ["rounds", "samples", "timeout", "pause", "warmup", "tolerance", "better", "serve", "ready", "ca"];
 
 function decisive(settings: object): unknown {
-  return Object.entries(settings).filter(([key]) => !undecided.includes(key)).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.entries(settings).filter(([key, value]) => value !== null && !undecided.includes(key)).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** Starts a check, whatever its kind. */
@@ -135,13 +148,21 @@ export function startCheck(name: string, check: CheckConfig, surroundings: Surro
   }
 }
 
-/** What a check yielded, with when, where and of what that was, and the check's own tolerance. */
+/**
+ * What a check yielded, with when, where and of what that was, and the check's own tolerance. What another kind of
+ * check calls by the name of a command's time says itself that it is none.
+ */
 export function measuredBy(
   name: string,
   check: CheckConfig,
   metric: Yielded,
-  { takenAt, commit, machine }: Pick<MeasureOptions, "takenAt" | "commit" | "machine">,
+  { takenAt, commit, machine, ownServer }: Pick<MeasureOptions, "takenAt" | "commit" | "machine"> & { ownServer: boolean },
 ): MeasuredMetric {
   const tolerance = metric.tolerance ?? check.tolerance;
-  return asMeasured(name, { ...metric, tolerance }, { takenAt, commit, machine, checkDigest: checkDigest(check) });
+  const details = {
+    ...metric.details,
+    ...(check.kind !== "command" && commandTimes.includes(metric.metric) ? { machineBound: false } : {}),
+    ...(ownServer ? { ownServer } : {}),
+  };
+  return asMeasured(name, { ...metric, tolerance, details }, { takenAt, commit, machine, checkDigest: checkDigest(check, ownServer) });
 }

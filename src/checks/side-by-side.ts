@@ -1,7 +1,7 @@
 import type { CheckConfig } from "../config.ts";
 import { Failure } from "../failure.ts";
 import type { Machine, MeasuredMetric } from "../record/schema.ts";
-import type { RunningCheck, Surroundings } from "./check.ts";
+import type { Finished, RunningCheck, Surroundings } from "./check.ts";
 import { measuredBy, startCheck } from "./measure.ts";
 import type { Step } from "./pace.ts";
 
@@ -39,6 +39,8 @@ interface Couple {
   config: CheckConfig;
   before: RunningCheck;
   after: RunningCheck;
+  /** What the complete pairs yielded, where a check could not be run in a later one. */
+  complete: { before: Finished; after: Finished } | null;
 }
 
 /**
@@ -46,7 +48,9 @@ interface Couple {
  * whatever changes with time hits both sides alike. Within a pair each check's two rounds follow one another. A command
  * runs once a side beforehand, uncounted: its first run in a fresh tree fills caches that both sides share.
  *
- * Never throws for a check: one that cannot be run on a side takes part in no further pair.
+ * Never throws for a check: one that cannot be run on a side takes part in no further pair, and of the rounds until
+ * then those of complete pairs count. Without any it yields nothing: what one side alone was measured of says nothing
+ * of the other.
  */
 export async function measureSideBySide(
   checks: Readonly<Record<string, CheckConfig>>,
@@ -59,6 +63,7 @@ export async function measureSideBySide(
     config,
     before: startCheck(name, config, sides.before.surroundings(name)),
     after: startCheck(name, config, sides.after.surroundings(name)),
+    complete: null,
   }));
   const stopped = new Set<Couple>();
   let interrupted = false;
@@ -82,7 +87,9 @@ export async function measureSideBySide(
         interrupted ||= options.signal?.aborted ?? false;
         await attempt(couple, async () => {
           options.progress?.({ check: couple.name, round: pair, rounds: options.pairs });
+          couple.complete = finish(couple);
           for (const side of pair % 2 === 1 ? (["before", "after"] as const) : (["after", "before"] as const)) await couple[side].round(pair);
+          couple.complete = null;
         });
       }
     }
@@ -90,6 +97,10 @@ export async function measureSideBySide(
   } finally {
     for (const { before, after } of couples) for (const side of [before, after]) side.close?.();
   }
+}
+
+function finish({ before, after }: Couple): { before: Finished; after: Finished } {
+  return { before: before.finish(), after: after.finish() };
 }
 
 /** Runs a command once a side, for nothing but its first run to be over. */
@@ -110,13 +121,14 @@ function resultsOf(
   const found: Pick<MeasuredSides, "before" | "after"> = { before: [], after: [] };
   const remarks = new Set<string>();
   for (const couple of couples) {
-    const finished = { before: couple.before.finish(), after: couple.after.finish() };
+    const finished = couple.complete ?? finish(couple);
     // What one tree yields and the other does not is a difference between them.
     if (finished.before.problem !== null && finished.after.problem !== null && !stopped.has(couple)) problems.push(finished.after.problem);
     for (const side of ["before", "after"] as const) {
-      const { commit } = sides[side];
+      const { commit, surroundings } = sides[side];
+      const circumstances = { takenAt, commit, machine, ownServer: surroundings(couple.name).origin !== undefined };
       for (const remark of finished[side].remarks ?? []) remarks.add(remark);
-      found[side].push(...finished[side].metrics.map((metric) => measuredBy(couple.name, couple.config, metric, { takenAt, commit, machine })));
+      found[side].push(...finished[side].metrics.map((metric) => measuredBy(couple.name, couple.config, metric, circumstances)));
     }
   }
   return { ...found, problems, remarks: [...remarks] };

@@ -17,11 +17,15 @@ export interface ComparisonSources {
   range: Range | null;
 }
 
-/** What two trees yielded that were measured in pairs of rounds, metric by metric, judged together. */
+/**
+ * What two trees yielded that were measured in pairs of rounds, metric by metric, judged together. A check of which
+ * one side holds nothing was not run there, and nothing is compared.
+ */
 export function pairMetrics(before: readonly MeasuredMetric[], after: readonly MeasuredMetric[], judgement: Judgement): Metric[] {
   const sides = new Map<string, { one: MeasuredMetric | null; two: MeasuredMetric | null; shape: MeasuredMetric }>();
   for (const metric of after) sides.set(keyOf(metric), { one: null, two: metric, shape: metric });
   for (const metric of before) sides.set(keyOf(metric), { two: null, shape: metric, ...sides.get(keyOf(metric)), one: metric });
+  const [checksBefore, checksAfter] = [checksOf(before), checksOf(after)];
   const metrics = [...sides.values()].map(({ one, two, shape }): Metric => {
     const { check, metric, stratum, unit, better } = shape;
     return {
@@ -29,7 +33,7 @@ export function pairMetrics(before: readonly MeasuredMetric[], after: readonly M
       tolerance: toleranceOf(shape, one?.measurement ?? null, judgement),
       before: one?.measurement ?? null,
       after: two?.measurement ?? null,
-      comparison: compareMetric(one, two, judgement, "paired"),
+      comparison: checksBefore.has(check) && checksAfter.has(check) ? compareMetric(one, two, judgement, "paired") : null,
     };
   });
   return judgeTogether(metrics, judgement);
@@ -73,7 +77,7 @@ function isOlder(takenAt: string, stood: readonly Metric[], check: string): bool
     [metric.before, metric.after].some((side) => side !== null && side.takenAt !== null && Date.parse(side.takenAt) > Date.parse(takenAt)));
 }
 
-function checksOf(metrics: readonly Metric[]): Set<string> {
+function checksOf(metrics: readonly Pick<Metric, "check">[]): Set<string> {
   return new Set(metrics.map(({ check }) => check));
 }
 

@@ -52,6 +52,8 @@ export const measurement = z.looseObject({
     failing: z.array(z.string()).optional().describe("names of the tests that failed"),
     shape: z.string().optional().describe("what is the same or not, beyond any number: a query's plan"),
     errors: z.array(z.looseObject({ reason: z.string(), count })).optional().describe("why samples failed, the most frequent reason first"),
+    machineBound: z.boolean().optional().describe("whether it can be compared on one machine only; absent: a `duration`, `user-time` or `system-time` is"),
+    ownServer: z.boolean().optional().describe("whether a server answered that was started for the measuring, not the one at the configured address"),
   }),
 });
 

@@ -99,7 +99,8 @@ export function judgeTogether(metrics: readonly Metric[], { alpha }: Judgement):
  * Which of a baseline's metrics no run that measures as much again can show a change of, and why: whatever it finds,
  * no p-value falls below alpha.
  */
-export function outOfReach(metrics: readonly MeasuredMetric[], { alpha }: Judgement): { metric: MeasuredMetric; note: string }[] {
+export function outOfReach(metrics: readonly MeasuredMetric[], judgement: Judgement): { metric: MeasuredMetric; note: string }[] {
+  const { alpha } = judgement;
   const sampled = metrics.filter(({ measurement }) => measurement.samples.length > 0 || (isRate(measurement) && measurement.count !== 0));
   const alone = sampled.map(({ measurement }) => smallestP(measurement, measurement, "apart"));
   // What has no chance alone is not tested, and so not counted.
@@ -109,7 +110,8 @@ export function outOfReach(metrics: readonly MeasuredMetric[], { alpha }: Judgem
     const p = alone[place] ?? 1;
     if ((best[together.indexOf(p)] ?? 1) < alpha) return [];
     const { measurement, better } = metric;
-    const note = tooFewNote(measurement, measurement, "apart", { alpha, tolerance: metric.tolerance?.value ?? rateTolerance, better }, p < alpha ? together.length : 1);
+    const tolerance = toleranceOf(metric, measurement, judgement) ?? 0;
+    const note = tooFewNote(measurement, measurement, "apart", { alpha, tolerance, better }, p < alpha ? together.length : 1);
     return [{ metric, note }];
   });
 }

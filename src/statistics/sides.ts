@@ -1,19 +1,17 @@
+import { commandTimes } from "../record/command-metrics.ts";
 import type { Comparison, MeasuredMetric, Measurement } from "../record/schema.ts";
 import type { Proportion } from "./fisher.ts";
 import { type Bounds, directionOf, slackOf } from "./verdict.ts";
-
-/** Metrics that tell of the machine as much as of what ran on it. */
-const machineBound: readonly string[] = ["duration", "user-time", "system-time"];
 
 /** Why no comparison of the two can give an answer, whatever they say; null where one can. */
 export function incomparable(before: MeasuredMetric, after: MeasuredMetric): string | null {
   const [one, two] = [before.measurement, after.measurement];
   if (one.checkDigest !== null && two.checkDigest !== null && one.checkDigest !== two.checkDigest) {
-    return "the check was changed in between";
+    return changedBetween(one, two);
   }
   if (before.unit !== after.unit) return `the unit was ${before.unit || "none"} and is ${after.unit || "none"}`;
   if (
-    machineBound.includes(after.metric) && one.machine !== null && two.machine !== null &&
+    isMachineBound(before) && isMachineBound(after) && one.machine !== null && two.machine !== null &&
     one.machine.fingerprint !== two.machine.fingerprint
   ) {
     return "measured on two machines";
@@ -24,6 +22,19 @@ export function incomparable(before: MeasuredMetric, after: MeasuredMetric): str
   if (one.value === null && one.details.shape === undefined) return "no value before";
   if (two.value === null && two.details.shape === undefined) return "no value after";
   return null;
+}
+
+/** Why two measurements of a check that bear one name are of two checks. */
+function changedBetween({ details: before }: Measurement, { details: after }: Measurement): string {
+  if (before.ownServer === after.ownServer) return "the check was changed in between";
+  return before.ownServer === true
+    ? "measured on a server of its own before, at its address after"
+    : "measured at its address before, on a server of its own after";
+}
+
+/** By what the measurement says; by the name where it does not, as those of commands do not. */
+function isMachineBound({ metric, measurement: { details } }: MeasuredMetric): boolean {
+  return details.machineBound ?? commandTimes.includes(metric);
 }
 
 /** Whether it is so many of so many. */

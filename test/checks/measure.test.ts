@@ -1,10 +1,11 @@
 import type { Socket } from "node:net";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { checkDigest, measure, orderOf, problemOf } from "../../src/checks/measure.ts";
+import { checkDigest, measure, measuredBy, orderOf, problemOf } from "../../src/checks/measure.ts";
 import { configSchema } from "../../src/config-schema.ts";
 import type { CheckConfig } from "../../src/config.ts";
 import { Failure } from "../../src/failure.ts";
 import { measuredMetric } from "../../src/record/schema.ts";
+import { yielded } from "../../src/record/yielded.ts";
 import { closeServers, serve } from "./servers.ts";
 import { type Ending, stubRun } from "./stub.ts";
 
@@ -156,7 +157,49 @@ describe("problemOf", () => {
   });
 });
 
+describe("what measurements say of how they came about", () => {
+  const [http] = Object.values(configSchema.parse({ checks: { page: { http: "http://a.example/" } } }).checks);
+  const json = Object.values(configSchema.parse({ checks: { t: { report: "r.json" } } }).checks)[0];
+  const details = (config: CheckConfig | undefined, name: string, ownServer = false): unknown =>
+    config && measuredBy("c", config, yielded(name, "ms", { samples: [1], rounds: [1] }), { ...circumstances, ownServer }).measurement.details;
+
+  it("is that a report's duration is none of a command", () => {
+    expect([details(json, "duration"), details(json, "rows"), details(check({}), "duration")]).toEqual([{ machineBound: false }, {}, {}]);
+  });
+
+  it("is that a server of their own answered, which is another check", () => {
+    if (http === undefined) throw new Error("no check");
+    expect([details(http, "response-time", true), details(http, "response-time")]).toEqual([{ ownServer: true }, {}]);
+    expect(checkDigest(http, true)).not.toBe(checkDigest(http));
+  });
+
+  it("is told by measure where a server took the place of the address", async () => {
+    const server = await serve((_, answer) => answer.end("ok"));
+    const [config] = Object.values(configSchema.parse({ checks: { page: { http: "http://127.0.0.1:1/", samples: 1, rounds: 1, warmup: 0 } } }).checks);
+    if (config === undefined) throw new Error("no check");
+    const at = async (origin: { origin?: string }) => (await measure({ page: config }, { ...circumstances, surroundings: () => ({ directory: "/nowhere", run: stubRun({}).run, ...origin }) })).metrics;
+    const [own, configured] = [await at({ origin: server.origin }), await at({})];
+    expect(own.every(({ measurement }) => measurement.details["ownServer"] === true && measurement.checkDigest === checkDigest(config, true))).toBe(true);
+    expect(configured.map(({ measurement }) => [measurement.details["ownServer"], measurement.checkDigest])).toEqual([[undefined, checkDigest(config)]]);
+  });
+});
+
 describe("checkDigest", () => {
+  it("is the same however a server is started or trusted, and whatever later versions leave unset", () => {
+    const page = (known: object): CheckConfig => {
+      const [config] = Object.values(configSchema.parse({ checks: { page: { http: "http://a.example/", ...known } } }).checks);
+      if (config === undefined) throw new Error("no check");
+      return config;
+    };
+    const one = checkDigest(page({}));
+    expect(checkDigest(page({ serve: "x", ready: "/up", ca: "ca.pem" }))).toBe(one);
+    expect(checkDigest(Object.assign(page({}), { fresh: null }))).toBe(one);
+    expect(checkDigest(Object.assign(page({}), { expect: { status: null, body: null, cache: null, fresh: null } }))).toBe(one);
+    expect(checkDigest(Object.assign(check({ metrics: { rows: Object.assign(metric({ pattern: "x" }), { fresh: null }) } })))).toBe(checkDigest(check({ metrics: { rows: metric({ pattern: "x" }) } })));
+    expect(checkDigest(page({ expect: { status: 200 } }))).not.toBe(one);
+    expect(checkDigest(page({ socket: "x.sock" }))).not.toBe(one);
+  });
+
   it("changes with what is measured, not with how often or how it is judged", () => {
     const one = checkDigest(check({ command: "a", metrics: { rows: metric({ pattern: "x" }) } }));
     const more = { rounds: 20, timeout: 5, tolerance: { value: 1, percent: false } };

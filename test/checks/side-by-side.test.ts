@@ -69,6 +69,19 @@ describe("measureSideBySide", () => {
     expect(shown(before, "duration")).toHaveLength(1);
   });
 
+  // In the second pair the side after comes first, in the third the one before: the other one has a round more each time.
+  it.each<["before" | "after", number[]]>([["before", [1]], ["after", [1, 2]]])("cuts both sides to the complete pairs where it cannot be run on one any more: %s", async (side, rounds) => {
+    const { before, after, problems } = await sideBySide({ x: { command: "x" } }, { pairs: 4, [side]: { x: [{}, ...rounds.map(() => ({})), { exitCode: 127 }] } });
+    const seen = (metrics: typeof before): unknown[] => metrics.flatMap(({ metric, measurement }) =>
+      (metric === "duration" ? [measurement.rounds] : metric === "error-rate" ? [[measurement.count]] : []));
+    expect([seen(before), seen(after), problems.length]).toEqual([[rounds, [rounds.length]], [rounds, [rounds.length]], 1]);
+  });
+
+  it("leaves out a check that was run on one side alone", async () => {
+    const { before, after, problems } = await sideBySide({ x: { command: "x" } }, { after: { x: [{}, { exitCode: 127 }] } });
+    expect([before, after, problems.length]).toEqual([[], [], 1]);
+  });
+
   it("takes what only one tree yields for a difference, and what neither yields for a problem", async () => {
     const checks = { x: { command: "x", metrics: { rows: { pattern: "rows=(\\d+)" } } } };
     const found = await sideBySide(checks, { after: { x: [{ stdout: "rows=3" }] } });

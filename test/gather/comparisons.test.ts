@@ -123,6 +123,13 @@ describe("pairMetrics", () => {
     ]);
   });
 
+  it("compares nothing of a check that one side holds nothing of", () => {
+    const metrics = pairMetrics([measured("page", 1), measured("gone", 1)], [measured("page", 1), measured("fresh", 2)], judgement);
+    expect(metrics.map(({ check, before, after, comparison }) => [check, before?.value ?? null, after?.value ?? null, comparison?.verdict ?? null])).toEqual([
+      ["page", 1, 1, "unchanged"], ["fresh", null, 2, null], ["gone", 1, null, null],
+    ]);
+  });
+
   it("tells a small, steady difference of pairs from noise that both sides share", () => {
     // Pair n takes 100 + 40n ms before and 10 ms more after: apart the sides look alike, in pairs they do not.
     const samples = [...Array(15).keys()].map((pair) => 100 + 40 * pair);

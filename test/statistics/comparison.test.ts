@@ -157,6 +157,9 @@ describe("what cannot be compared", () => {
   it.each<[string, MeasuredMetric, MeasuredMetric, string]>([
     ["a changed check", metric(value, { checkDigest: digest }), metric(value, { checkDigest: "b".repeat(64) }), "the check was changed in between"],
     ["two machines", metric(ten(1), { machine }, "duration"), metric(ten(9), { machine: { ...machine, fingerprint: "two" } }, "duration"), "measured on two machines"],
+    ["a server of its own before", metric(value, { checkDigest: digest, details: { ownServer: true } }), metric(value, { checkDigest: "b".repeat(64) }), "measured on a server of its own before, at its address after"],
+    ["a server of its own after", metric(value, { checkDigest: digest }), metric(value, { checkDigest: "b".repeat(64), details: { ownServer: true } }), "measured at its address before, on a server of its own after"],
+    ["a changed check, on servers of its own", metric(value, { checkDigest: digest, details: { ownServer: true } }), metric(value, { checkDigest: "b".repeat(64), details: { ownServer: true } }), "the check was changed in between"],
     ["a value that is missing before", metric({}), metric(value), "no value before"],
     ["a value that is missing after", metric(value), metric({}), "no value after"],
     ["a rate of nothing", metric({ rate: { events: 0, count: 0 } }), metric({ rate: { events: 0, count: 3 } }), "a rate of nothing"],
@@ -169,6 +172,13 @@ describe("what cannot be compared", () => {
   it("compares values and rates of two machines all the same", () => {
     const other = { machine: { ...machine, fingerprint: "two" } };
     expect(compareMetric(metric(value, { machine }), metric({ value: 2 }, other), judgement).verdict).toBe("changed");
+  });
+
+  it("compares what is called like a command's time and is none of two machines", () => {
+    const other = { machine: { ...machine, fingerprint: "two" } };
+    const free = { details: { machineBound: false } };
+    const verdict = (before: object, after: object): string => compareMetric(metric(value, { machine, ...before }, "duration"), metric({ value: 2 }, { ...other, ...after }, "duration"), judgement).verdict;
+    expect([verdict(free, free), verdict({}, free), verdict(free, {}), verdict({}, {})]).toEqual(["changed", "changed", "changed", "not-enough-data"]);
   });
 
   it("says what is new and what is gone", () => {

@@ -267,6 +267,13 @@ describe("outOfReach", () => {
     ]);
   });
 
+  it("takes a rate's tolerance in percent for a share of the rate, not for points", () => {
+    const half = (tolerance: MeasuredMetric["tolerance"]): MeasuredMetric => ({ ...rate(2, 4), tolerance });
+    // 10 % of a half are 5 points.
+    expect(notes(half({ value: 10, percent: true }))).toEqual(notes(half({ value: 0.05, percent: false })));
+    expect(notes(half({ value: 10, percent: true }))).not.toEqual(notes(half({ value: 10, percent: false })));
+  });
+
   it("minds that several are adjusted to one another", () => {
     const five = metric(around(1, 1, 5));
     expect(notes(five)).toEqual([]);
