@@ -92,6 +92,12 @@ checks:
       expect.objectContaining({ check: "page", metric: "error-rate", measurement: expect.objectContaining({ events: 0, count: 4 }) }),
     ]));
     expectNothingLeft(life, temporary);
+    // What answers at the address is another server, if the same check.
+    life.call(["after", "--only", "page"]);
+    const { record } = life.record(["--from", "HEAD~1"]);
+    expect(record.metrics.find(({ check, metric }) => check === "page" && metric === "error-rate")).toMatchObject({
+      before: { count: 4 }, after: { count: 4 }, comparison: { verdict: "not-enough-data", notes: ["measured on a server of its own before, at its address after"] },
+    });
   });
 
   it("is refused before anything is laid out: an unknown revision, and checks that no tree decides", () => {
