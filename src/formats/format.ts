@@ -70,8 +70,11 @@ function plainWhereSingle(metric: Yielded): Yielded {
   return metric.samples.length === 1 && only !== undefined ? { ...metric, samples: [], rounds: [], value: only } : metric;
 }
 
-/** A test that failed in one of several runs is failing. */
+/** A test that failed in one of several runs is failing; where a run names none because there are too many, no names are kept. */
 function joinDetails(one: Yielded["details"], other: Yielded["details"]): Yielded["details"] {
-  if (one.failing === undefined || other.failing === undefined) return { ...one, ...other };
+  if (one.failing === undefined || other.failing === undefined) {
+    const { failing: _, ...joined } = { ...one, ...other };
+    return joined;
+  }
   return { ...one, ...other, failing: [...new Set([...one.failing, ...other.failing])].sort() };
 }

@@ -86,6 +86,10 @@ describe("a report that a command makes", () => {
     expect(await run(known, endings)).toEqual([["passed", 3], ["failed", 2], ["skipped", 2], ["duration", [1000, 1000, 1000]]]);
     const { metrics } = await finished(known, endings);
     expect(metrics[1]).toMatchObject({ samples: [], rounds: [], tolerance: { value: 0, percent: false }, details: { failing: ["a", "b", "c"] } });
+    // Of more than 10,000 no names are kept, and so none of any run.
+    const many = suite(0, Array.from({ length: 10_001 }, (_, n) => `f${n}`), 0);
+    const { metrics: [, most] } = await finished({ ...known, rounds: 2 }, [many, suite(1, ["a"], 0)]);
+    expect([most?.value, most?.details]).toEqual([10_001, {}]);
   });
 
   it("is refused where it is from before the command", async () => {
