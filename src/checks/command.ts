@@ -73,11 +73,16 @@ export function startCommand(name: string, check: CommandCheck, { directory, run
   };
 }
 
+/** What a command said last, which mostly is why it failed; at most so many characters. */
+export function lastLine(stderr: string, most: number): string {
+  return (stderr.trimEnd().split("\n").at(-1) ?? "").trim().slice(0, most);
+}
+
 /** @throws Failure `check-failed` where the shell did not find the command, or may not execute it */
 export function refuseNotRun(name: string, command: string, { exitCode, stderr }: { exitCode: number | null; stderr: string }): void {
   if (exitCode !== 127 && exitCode !== 126) return;
   const why = exitCode === 127 ? "the shell did not find it" : "it is not executable";
-  const said = stderr.trim().split("\n").at(-1)?.slice(0, 200) ?? "";
+  const said = lastLine(stderr, 200);
   throw new Failure("check-failed", `${name} could not be run: ${command} (${why}${said === "" ? "" : `: ${said}`}).`, {
     expected: "a command that can be started here",
     retry: true,
@@ -97,12 +102,13 @@ function note(runs: Runs, done: ExecutedConfigured, round: number, timeoutMs: nu
 }
 
 /** Why a run does not count as a sample, in words of ours alone; null where it does. */
-function failureOf({ exitCode, signal, timedOut }: ExecutedConfigured, timeoutMs: number): string | null {
+function failureOf({ exitCode, signal, timedOut, stderr }: ExecutedConfigured, timeoutMs: number): string | null {
   if (timedOut) return `did not end within ${timeoutMs / 1000} s`;
   if (exitCode === 0) return null;
   // A shell ends with 128 and the signal's number where a signal ended its command.
   const killer = signal ?? Object.entries(constants.signals).find(([, number]) => number + 128 === exitCode)?.[0];
-  return killer === undefined ? `exit ${exitCode}` : `killed by ${killer}`;
+  const said = lastLine(stderr, 120);
+  return `${killer === undefined ? `exit ${exitCode}` : `killed by ${killer}`}${said === "" ? "" : `: ${said}`}`;
 }
 
 function detailsOf(failures: ReadonlyMap<string, number>): Measurement["details"] {

@@ -12,6 +12,8 @@ export interface FoundReport {
   size: number;
   /** Changes whenever the file is written. */
   mark: string;
+  /** When it was written, in milliseconds since 1970. */
+  writtenAt: number;
 }
 
 /** More files than this are no report. */
@@ -72,7 +74,7 @@ async function look(realRoot: string, root: string, path: string, pattern: strin
     if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) throw outside(pattern);
     const file = await stat(real, { bigint: true });
     if (!file.isFile()) return null;
-    return { path, absolute: real, size: Number(file.size), mark: `${file.ino} ${file.size} ${file.mtimeNs} ${file.ctimeNs}` };
+    return { path, absolute: real, size: Number(file.size), mark: `${file.ino} ${file.size} ${file.mtimeNs} ${file.ctimeNs}`, writtenAt: Number(file.mtimeMs) };
   } catch (error) {
     if (error instanceof Failure) throw error;
     return null;

@@ -5,7 +5,7 @@ import { joinYielded, type ReportText } from "../formats/format.ts";
 import { decodeReport, isUnread, readReport, refuseLarge } from "../formats/report.ts";
 import type { Yielded } from "../record/yielded.ts";
 import type { RunningCheck, Surroundings } from "./check.ts";
-import { refuseNotRun } from "./command.ts";
+import { lastLine, refuseNotRun } from "./command.ts";
 import { type FoundReport, findReports } from "./report-paths.ts";
 import { isUrl, requestReport } from "./report-url.ts";
 
@@ -29,11 +29,12 @@ export interface ReportCheck {
  */
 export function startReport(name: string, check: ReportCheck, surroundings: Surroundings): RunningCheck {
   const runs: Yielded[][] = [];
+  const old = new Set<string>();
   return {
     name,
     rounds: check.command === null && !isUrl(check.report) ? 1 : check.rounds,
     async round() {
-      const files = isUrl(check.report) ? [await askServer(name, check, surroundings)] : await readFiles(name, check, surroundings);
+      const files = isUrl(check.report) ? [await askServer(name, check, surroundings)] : await readFiles(name, check, surroundings, (remark) => old.add(remark));
       runs.push(readReport(files, { format: check.format, metrics: check.metrics }));
     },
     finish() {
@@ -44,7 +45,7 @@ export function startReport(name: string, check: ReportCheck, surroundings: Surr
       const problem = runs.length === 0 || missing.length === 0
         ? null
         : failed(`The report of ${name} does not hold ${missing.join(", ")}.`, "a report that the configured name, JSON Pointer or pattern finds a number in");
-      return { metrics, problem };
+      return { metrics, problem, remarks: [...old] };
     },
   };
 }
@@ -55,12 +56,20 @@ async function askServer(name: string, check: ReportCheck, { directory, run, sig
   return requestReport(check.report, { timeout: check.timeout, unread: isUnread(check.format), signal });
 }
 
-async function readFiles(name: string, check: ReportCheck, surroundings: Surroundings): Promise<ReportText[]> {
+/** Older than this, a report that nothing of this run made is told of, in milliseconds. */
+const recent = 3_600_000;
+
+async function readFiles(name: string, check: ReportCheck, surroundings: Surroundings, remark: (text: string) => void): Promise<ReportText[]> {
   const found = check.command === null
     ? await findReports(surroundings.directory, check.report)
     : await makeReports(name, check, check.command, surroundings);
   if (found.length === 0) {
     throw failed(`The report of ${name} is not there: nothing matches ${check.report}.`, "a report at this place, or a command that makes it");
+  }
+  const oldest = found.toSorted((a, b) => a.writtenAt - b.writtenAt)[0];
+  if (check.command === null && !isUnread(check.format) && oldest !== undefined && Date.now() - oldest.writtenAt > recent) {
+    const written = new Date(oldest.writtenAt).toISOString();
+    remark(`${oldest.path} is of ${written.slice(0, 10)} ${written.slice(11, 16)} UTC: it tells of what was there then. A \`command:\` beside the report makes it anew.`);
   }
   if (isUnread(check.format)) return found.map(({ path, size }) => ({ path, text: "", bytes: size }));
   for (const { path, size } of found) refuseLarge(path, size);
@@ -84,7 +93,10 @@ async function makeReports(name: string, check: ReportCheck, command: string, su
       "a report that this run of the command wrote; remove the old one, if nothing writes it any more",
     );
   }
-  if (after.length === 0) throw failed(`The command of ${name} ${ending} and wrote no report at ${check.report}.`, "a command that makes the report");
+  if (after.length === 0) {
+    const said = lastLine(done.stderr, 200);
+    throw failed(`The command of ${name} ${ending} and wrote no report at ${check.report}${said === "" ? "." : `: ${said}`}`, "a command that makes the report, and the folder that it lies in");
+  }
   return after;
 }
 

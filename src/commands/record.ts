@@ -60,10 +60,12 @@ export async function recordShip(
     return gate(prepared, workspace);
   }
 
-  const draftKey = JSON.stringify([request.environment, request.component?.name ?? null, request.range.from, request.range.to, request.range.id]);
+  let draftKey: string | null = null;
   if (terminal.interactive) {
     const found = await gathered();
     if (found === null) return nothing(invocation);
+    // Answers belong to what ships: those of a ship that was put off are proposed for it alone.
+    draftKey = JSON.stringify([request.environment, request.component?.name ?? null, found.ship.facts.range?.to ?? request.range.id]);
     // Of a ship that stands, what was skipped is not asked again and again: it is written into the file, or said by flags.
     if (found.ship.standing === null) {
       const [{ askForWords }, { canDraw }] = await Promise.all([import("./record-questions.ts"), import("../terminal-questions.ts")]);
@@ -84,7 +86,7 @@ export async function recordShip(
     return done;
   });
   if (prepared === null) return nothing(invocation);
-  if (terminal.interactive) (await import("../state/drafts.ts")).removeDraft(workspace.stateDirectory, draftKey);
+  if (draftKey !== null) (await import("../state/drafts.ts")).removeDraft(workspace.stateDirectory, draftKey);
   if (request.commit) await commitRecord(prepared, workspace);
   const indexStale = notesDirectory !== null && (await (prepared.rowChanged ? hasIndex(notesDirectory) : isIndexStale(notesDirectory, prepared.record.id)));
   tell(prepared, invocation, workspace, { committed: request.commit, indexStale });

@@ -1,6 +1,6 @@
 import { namesApart } from "./failing.ts";
 import type { Metric } from "./schema.ts";
-import { countedMetrics, toldVerdict } from "./verdict.ts";
+import { countedMetrics, overruledMetrics, toldVerdict } from "./verdict.ts";
 
 /**
  * What a reader asks of measurements first, answered from the metrics that count. `null`: nothing was measured
@@ -43,7 +43,8 @@ const untold = new Set<string | null>(["unclear", "not-enough-data"]);
 export function measuredAnswers(metrics: readonly Metric[]): MeasuredAnswers {
   const compared = countedMetrics(metrics).filter(({ comparison }) => comparison !== null);
   // A rate without events counts for no verdict, and is the best of answers here.
-  const rates = withoutDoubles(metrics).filter(({ metric, after }) => metric === "error-rate" && after !== null);
+  const overruled = overruledMetrics(metrics);
+  const rates = metrics.filter((each) => each.metric === "error-rate" && each.after !== null && !overruled.has(each));
   // What is run has a duration; what answers requests has none.
   const jobs = new Set(metrics.filter(({ metric }) => metric === "duration").map(({ check }) => check));
   return {
@@ -53,12 +54,6 @@ export function measuredAnswers(metrics: readonly Metric[]): MeasuredAnswers {
     tests: areFailing(metrics),
     changed: isChanged(compared),
   };
-}
-
-/** What `compare` measured, in place of what before and after say of the same. */
-function withoutDoubles(metrics: readonly Metric[]): Metric[] {
-  const compared = new Set(metrics.filter(({ source }) => source === "compare").map(({ check, metric }) => JSON.stringify([check, metric])));
-  return metrics.filter(({ source, check, metric }) => source === "compare" || !compared.has(JSON.stringify([check, metric])));
 }
 
 function attempts(rates: readonly Metric[]): Attempts | null {

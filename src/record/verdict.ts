@@ -4,7 +4,8 @@ import type { ChangeRecord, Comparison, Metric } from "./schema.ts";
  * The verdict of a record over all its metrics: some improved and some regressed is `mixed`, else the first of
  * regressed, gone, improved, changed, unclear, unchanged that occurs, else `not-measured`.
  *
- * Where a metric was measured by `compare` as well, only that counts. A rate that cannot be told, with no event
+ * Where a metric was measured by `compare` as well, only that counts, but for what befell the service itself: see
+ * {@link overruledMetrics}. A rate that cannot be told, with no event
  * on either side, does not count: that nothing failed is no reason to doubt. Each counts as {@link toldVerdict} says.
  */
 export function overallVerdict(metrics: readonly Metric[]): ChangeRecord["verdict"] {
@@ -20,10 +21,19 @@ export function countedMetrics(metrics: readonly Metric[]): Metric[] {
   return metrics.filter((metric) => !overruled.has(metric) && !isQuietRate(metric));
 }
 
-/** The metrics that `compare` measured as well: what before and after say of them does not count. */
+/**
+ * The metrics that were measured both by `compare` and before and after, and do not count as one of the two. Times
+ * and values count as compare says. Failures count as they were seen after the ship: that a throw-away server of the
+ * same commit answered does not say that the one in production does. So does what is gone.
+ */
 export function overruledMetrics(metrics: readonly Metric[]): Set<Metric> {
-  const compared = new Set(metrics.filter(({ source }) => source === "compare").map(keyOf));
-  return new Set(metrics.filter((metric) => metric.source !== "compare" && compared.has(keyOf(metric))));
+  const compared = new Map(metrics.filter(({ source }) => source === "compare").map((metric) => [keyOf(metric), metric]));
+  return new Set(metrics.flatMap((metric) => {
+    const beside = compared.get(keyOf(metric));
+    if (metric.source === "compare" || beside === undefined) return [];
+    const isOfService = metric.after !== null && metric.after.events !== null;
+    return [isOfService || metric.comparison?.verdict === "gone" ? beside : metric];
+  }));
 }
 
 /**

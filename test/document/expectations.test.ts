@@ -37,6 +37,10 @@ describe("readExpectations", () => {
     expect(readExpectations(text)).toEqual([]);
   });
 
+  it("reads the parts between semicolons", () => {
+    expect(readExpectations("page response-time < 45 ms; tests failed = 0.").map(({ text }) => text)).toEqual(["page response-time < 45 ms", "tests failed = 0"]);
+  });
+
   it("keeps the order, gives each once, and several of one line", () => {
     const found = readExpectations("- `a b < 1` and `c d > 2`\n- a   b<1");
     expect(found.map((entry) => entry.text)).toEqual(["a b < 1", "c d > 2"]);

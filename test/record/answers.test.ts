@@ -37,8 +37,14 @@ describe("measuredAnswers", () => {
     expect(measuredAnswers([rate("a", 1, 0), rate("b", 0, 1), rate("c", 2, 3)]).up).toMatchObject({ failed: 4, of: 30, before: [{ check: "c" }] });
   });
 
-  it("takes what compare measured in place of the same before and after", () => {
-    expect(measuredAnswers([rate("a", 0, 5), rate("a", 0, 1, { source: "compare" })]).up).toMatchObject({ failed: 1, of: 10 });
+  it("takes failures as they were seen after the ship, whatever the throw-away servers of compare answered", () => {
+    expect(measuredAnswers([rate("a", 0, 10), rate("a", 0, 0, { source: "compare" })]).up).toMatchObject({ failed: 10, of: 10 });
+    expect(measuredAnswers([rate("a", 0, 1, { source: "compare" })]).up).toMatchObject({ failed: 1, of: 10 });
+  });
+
+  it("says that it is faster in one place only together with where that cannot be told", () => {
+    const time = (name: string, verdict: Comparison["verdict"]): Metric => metric(name, verdict, { unit: "ms" });
+    expect(measuredAnswers([time("a", "improved"), time("b", "unclear")]).slower).toMatchObject({ faster: [{ metric: "a" }], unclear: [{ metric: "b" }] });
   });
 
   it("looks at times stratum by stratum, for their mix is no answer", () => {

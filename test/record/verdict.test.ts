@@ -55,6 +55,12 @@ describe("overallVerdict", () => {
   it("counts compare's verdict alone where a metric has both", () => {
     const same = { check: "page", metric: "time" };
     expect(overallVerdict([metric("regressed", same), metric("unchanged", { ...same, source: "compare" })])).toBe("unchanged");
+    const errors = { check: "page", metric: "error-rate" };
+    // Faster side by side, and down once it was deployed.
+    expect(overallVerdict([
+      metric("improved", { ...same, source: "compare" }), metric("gone", same),
+      metric("unclear", { ...errors, source: "compare", before: rate(0), after: rate(0) }), metric("regressed", { ...errors, before: rate(0), after: rate(10) }),
+    ])).toBe("regressed");
     expect(overallVerdict([metric("regressed", { ...same, stratum: "hit" }), metric("unchanged", { ...same, source: "compare" })])).toBe("regressed");
   });
 });

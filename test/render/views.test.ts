@@ -178,17 +178,17 @@ describe("metrics", () => {
     expect(metricsView({ ...small, metrics: [plotted("a", "not-enough-data")] }, []).plots.open).toEqual([]);
   });
 
-  it("that compare measured as well are folded away, with what they say", () => {
+  it("that compare measured as well are folded away, with what they say; failures count as they were seen after the ship", () => {
     const side = (events: number) => measured({ events, count: 30, details: { errors: [{ reason: "status 503", count: events }] } });
     const rate = (source: Metric["source"], events: number, check = "page"): Metric =>
       metric(check, "error-rate", { source, unit: "ratio", before: side(1), after: side(events), comparison: { ...told("unclear"), notes: ["x".repeat(50)] } });
     const time = (source: Metric["source"]): Metric => metric("page", "time", { source, before: sampled(), after: sampled(), comparison: told("improved") });
     const view = metricsView({ ...small, metrics: [rate("before-after", 7), time("before-after"), rate("before-after", 3, "other"), rate("compare", 9), time("compare")] }, []);
     expect(view.metrics.map(({ check, after, sideBySide, mark }) => [check, after, sideBySide, mark])).toEqual([
-      ["page", "9 of 30", true, "a"], ["page", "2 ms (3)", true, null], ["other", "3 of 30", false, "a"],
+      ["page", "2 ms (3)", true, null], ["page", "7 of 30", false, "a"], ["other", "3 of 30", false, "a"],
     ]);
-    expect(view.overruled).toMatchObject({ count: "2 metrics", metrics: [{ after: "7 of 30", mark: "a" }, { words: "time" }], remarks: [{ mark: "a" }], more: null });
-    expect(view.errors.filter(({ side: which }) => which === "after").map(({ reasons: [first] }) => first?.times)).toEqual(["9", "3"]);
+    expect(view.overruled).toMatchObject({ count: "2 metrics", metrics: [{ after: "9 of 30", mark: "a" }, { words: "time" }], remarks: [{ mark: "a" }], more: null });
+    expect(view.errors.filter(({ side: which }) => which === "after").map(({ reasons: [first] }) => first?.times)).toEqual(["7", "3"]);
     expect(view.plots).toMatchObject({ open: [{ path: `${small.id}/page-time-compare.svg` }], folded: { count: "1 more plot", plots: [{ path: `${small.id}/page-time.svg` }] } });
     expect(metricsView({ ...small, metrics: [time("before-after")] }, []).overruled).toBeNull();
   });

@@ -43,8 +43,9 @@ function knownBefore({ before }: Attempts): string {
 function slowerAnswer(times: MeasuredAnswers["slower"]): string {
   if (times === null) return "Not measured on both sides.";
   const { slower, faster, unclear, same } = times;
-  if (slower.length > 0) return `Yes: ${named(slower)}.`;
-  if (faster.length > 0) return `No, faster: ${named(faster)}.`;
+  const open = unclear.length === 0 ? "" : ` Nobody can tell yet of ${count(unclear.length, "other time")}.`;
+  if (slower.length > 0) return `Yes: ${named(slower)}.${open}`;
+  if (faster.length > 0) return `${open === "" ? "No, faster" : "Faster"}: ${named(faster)}.${open}`;
   const [first, ...others] = unclear;
   if (first !== undefined) {
     const more = others.length === 0 ? "" : `, nor of ${count(others.length, "other time")}`;

@@ -40,7 +40,7 @@ function upAnswer({ failed, of }: Attempts): string {
 
 function slowerAnswer({ slower, faster, unclear, same }: NonNullable<MeasuredAnswers["slower"]>): string | null {
   if (slower.length > 0) return faster.length > 0 ? "in part; faster in part" : "yes";
-  if (faster.length > 0) return "no, faster";
+  if (faster.length > 0) return unclear.length === 0 ? "no, faster" : `faster; ${count(unclear.length, "other time")} cannot be told`;
   if (unclear.length > 0) return "cannot be told";
   return same.length > 0 ? "no" : null;
 }

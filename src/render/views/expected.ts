@@ -1,6 +1,6 @@
 import type { Expectation } from "../../document/expectations.ts";
 import type { Metric } from "../../record/schema.ts";
-import { countedMetrics } from "../../record/verdict.ts";
+import { overruledMetrics } from "../../record/verdict.ts";
 import { quantity } from "../quantity.ts";
 import { stratumWords, valueOf } from "./metric-words.ts";
 
@@ -24,7 +24,8 @@ export function answers(expectations: readonly Expectation[], metrics: readonly 
 function answer(expectation: Expectation, metrics: readonly Metric[]): ExpectationView {
   const unanswered = (why: string): ExpectationView => ({ expected: expectation.text, answer: why, on: null, value: null });
   const named = metrics.filter(({ check, metric }) => check === expectation.check && metric === expectation.metric);
-  const counted = [...countedMetrics(named), ...named];
+  const overruled = overruledMetrics(named);
+  const counted = [...named.filter((each) => !overruled.has(each)), ...named];
   const metric = counted.find(({ stratum }) => stratum === "miss") ?? counted.find(({ stratum }) => stratum === null) ?? counted[0];
   if (metric === undefined) return unanswered("no such metric was measured");
   const value = metric.after === null ? null : numberOf(metric.after);

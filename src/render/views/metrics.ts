@@ -21,7 +21,8 @@ const shortNote = 40;
 export function metricsView(record: ChangeRecord, expectations: readonly ExpectationView[]) {
   const { metrics } = record;
   const overruled = overruledMetrics(metrics);
-  const counted = [...metrics.filter(({ source }) => source === "compare"), ...metrics.filter((metric) => metric.source !== "compare" && !overruled.has(metric))];
+  const each = metrics.filter((metric) => !overruled.has(metric));
+  const counted = [...each.filter(({ source }) => source === "compare"), ...each.filter(({ source }) => source !== "compare")];
   return {
     none: metrics.length === 0 ? whyNotMeasured(metrics) : null,
     notCompared: metrics.length > 0 && record.verdict === "not-measured" ? whyNotMeasured(metrics) : null,

@@ -152,7 +152,8 @@ function newlyOf(metric: Metric) {
 function changeOf({ comparison, unit, before }: Metric): string | null {
   if (comparison === null || comparison.shift === 0) return null;
   const isRate = before !== null && before.events !== null;
-  if (comparison.change !== null && !isRate) return percentChange(comparison.change);
+  const sampled = before !== null && before.samples.length > 1;
+  if (comparison.change !== null && !isRate && (sampled || comparison.shift === null)) return percentChange(comparison.change);
   return comparison.shift === null ? null : difference(comparison.shift, unit);
 }
 
