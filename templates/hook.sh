@@ -28,6 +28,49 @@ if [ -f "$dir/commondir" ]; then
   case $common in /*) ;; *) common=$dir/$common ;; esac
 fi
 
+# After a push has reached its remote, git moves the remote's branch here, and its log says so. A fetch says otherwise,
+# or names what was there before, as a push never does; a push that brought nothing new leaves the log as it was.
+pushed() {
+  while read -r old new ref; do
+    case $old:$ref in *[!0]*:*) continue ;; *:refs/remotes/*) ;; *) continue ;; esac
+    case $new in *[!0]*) ;; *) continue ;; esac
+    log=$common/logs/$ref
+    [ -f "$log" ] || continue
+    # The last lines, for another may have pushed meanwhile; a log that is short, of a branch that is new, needs no process.
+    last_to "$new" < "$log"
+    if [ "$lines" -gt 9 ]; then
+      last_to "$new" <<EOT
+$(tail -n 9 "$log")
+EOT
+    fi
+    # A tab stands before what git says it did.
+    case $line in *"	update by push") ;; *) continue ;; esac
+    # No ref's name holds `~`, so this is no other's folder.
+    seen=$common/shipnote/pushes/$ref~
+    last=
+    [ -f "$seen" ] && IFS= read -r last < "$seen"
+    [ "$last" = "$line" ] && continue
+    mkdir -p "${seen%/*}" 2>/dev/null && printf '%s\n' "$line" > "$seen"
+    ships="$ships $ref ${line%% *} $new"
+  done
+}
+
+# The last of up to ten lines of a log that leads to a commit.
+last_to() {
+  line=
+  lines=0
+  while [ "$lines" -lt 10 ] && IFS= read -r each; do
+    lines=$((lines + 1))
+    case $each in *" $1 "*) line=$each ;; esac
+  done
+}
+
+ships=
+if [ "$hook" = reference-transaction ] && [ -z "$kept" ]; then
+  pushed
+  [ -n "$ships" ] || exit 0
+fi
+
 # Whether the terminal listens to this process: `git push &` would be stopped by a question.
 in_front() {
   if [ -r /proc/$$/stat ]; then
@@ -60,35 +103,6 @@ ask() {
   else
     "$node" "$tool" hook "$@" < /dev/null >&2
   fi
-}
-
-# After a push has reached its remote, git moves the remote's branch here, and its log says so. A fetch says otherwise,
-# and a push that brought nothing new leaves the log as it was. Its last lines, for another may have pushed meanwhile.
-reference_transaction() {
-  [ "$1" = committed ] || return
-  ships=
-  while read -r _ new ref; do
-    case $ref in refs/remotes/*) ;; *) continue ;; esac
-    case $new in *[!0]*) ;; *) continue ;; esac
-    line=
-    while IFS= read -r each; do
-      case $each in *" $new "*) line=$each ;; esac
-    done <<EOT
-$(tail -n 9 "$common/logs/$ref" 2>/dev/null)
-EOT
-    # A tab stands before what git says it did.
-    case $line in *"	update by push") ;; *) continue ;; esac
-    # No ref's name holds `~`, so this is no other's folder.
-    seen=$common/shipnote/pushes/$ref~
-    last=
-    [ -f "$seen" ] && IFS= read -r last < "$seen"
-    [ "$last" = "$line" ] && continue
-    mkdir -p "${seen%/*}" 2>/dev/null && printf '%s\n' "$line" > "$seen"
-    ships="$ships $ref ${line%% *} $new"
-  done
-  # Names of refs hold no spaces and no wildcards.
-  # shellcheck disable=SC2086
-  [ -n "$ships" ] && ask pushed $ships
 }
 
 # Tags move nothing here when they have reached the remote, nor does what is pushed to a bare URL: what is to be said is
@@ -133,7 +147,12 @@ before() {
 
 act() {
   case $hook in
-    reference-transaction) reference_transaction "$@" ;;
+    reference-transaction)
+      [ -z "$kept" ] || [ "$1" != committed ] || pushed
+      # Names of refs hold no blanks and no wildcards.
+      # shellcheck disable=SC2086
+      [ -z "$ships" ] || ask pushed $ships
+      ;;
     pre-push) pre_push "$@" ;;
     post-merge) post_merge "$@" ;;
   esac

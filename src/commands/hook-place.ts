@@ -51,7 +51,7 @@ export async function installHooks(invocation: Invocation): Promise<number> {
 
 function tellMore({ terminal }: Invocation, { config, repository }: Workspace, { manager, untracked, directory }: HookPlace, { asksNothing }: { asksNothing: boolean }): void {
   if (config.record.by === "ci") terminal.say("`record.by` is ci: the hooks say that CI records, and ask nothing.");
-  if (!asksNothing) terminal.say("They cost about 2 ms each time git calls them: 4 ms for a commit, 4 ms for each ref that a fetch brings.");
+  if (!asksNothing) terminal.say("They cost 1 to 2 ms each time git calls them: up to 4 ms for a commit, and for each ref that a fetch brings. A push that moves a branch starts Node as well, to look whether it ships: about 0.1 s.");
   if (untracked) terminal.say(`Do not commit what was put into ${oneLine(directory)}: it names this machine's paths.`);
   if (manager !== null) terminal.say(rewriting[manager]);
   for (const obstacle of asksNothing ? [] : surroundings(repository)) terminal.say(`In the way: ${obstacleLine(obstacle)}`);

@@ -87,8 +87,9 @@ async function offersOf(invocation: Invocation, workspace: Workspace, seen: Post
   const { repository, stateDirectory } = workspace;
   const earlier = isForeign ? [] : readPostponed(stateDirectory).filter((ship) => sameLine(ship, seen) && ship.to !== seen.to);
   for (const ship of earlier) {
-    const kin = await kinship(repository, ship.to, seen.to);
-    if (kin !== "ancestor") continue;
+    // A branch that was taken back goes on from nowhere.
+    const goesOn = (await kinship(repository, ship.to, seen.to)) === "ancestor" && (ship.from === null || (await kinship(repository, ship.from, ship.to)) === "ancestor");
+    if (!goesOn) continue;
     const joined = { ...seen, from: ship.from };
     const offer = await offerOf(invocation, workspace, joined, "event");
     // Where a record stands in between, the ship begins behind that.

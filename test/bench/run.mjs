@@ -1,6 +1,7 @@
 /*
- * npm run bench [-- --repository DIR] [--rounds N] [--only=TEXT] [--git-cliff PACKAGE] [--json FILE]
- * `--only cost` is what measuring costs (cost.mjs).
+ * npm run bench [-- --repository DIR] [--rounds N] [--only=TEXT] [--git-cliff PACKAGE] [--lefthook FILE] [--json FILE]
+ * `--only cost` is what measuring costs (cost.mjs), `--only hook` what our hooks add to git's own work (hook.mjs);
+ * --lefthook names an installed lefthook to hold them against.
  *
  * Every figure is a ratio of two medians from one run, whose rounds are interleaved: tool, peer, tool, peer …
  * Wall time by a monotonic clock; memory is the peak of the resident set as /usr/bin/time sees it.
@@ -22,6 +23,7 @@ const { values: options } = parseArgs({
     rounds: { type: "string", default: "40" },
     only: { type: "string" },
     "git-cliff": { type: "string" },
+    lefthook: { type: "string" },
     json: { type: "string" },
   },
 });
@@ -231,6 +233,12 @@ if (options.only === undefined || "verify".includes(options.only)) {
 if (options.only === undefined || options.only === "cost") {
   process.stdout.write("\n");
   spawnSync(node, [join(import.meta.dirname, "cost.mjs"), "--tool", tool], { env: inherited, stdio: "inherit" });
+}
+
+if (options.only === undefined || options.only === "hook") {
+  process.stdout.write("\n");
+  const peer = options.lefthook === undefined ? [] : ["--lefthook", resolve(options.lefthook)];
+  spawnSync(node, [join(import.meta.dirname, "hook.mjs"), "--tool", tool, "--rounds", options.rounds, ...peer], { env: inherited, stdio: "inherit" });
 }
 
 if (options.only === undefined || options.only === "alarms") {

@@ -166,6 +166,17 @@ describe("a push by force", () => {
   });
 });
 
+describe("a branch that was taken back and shipped again", () => {
+  it("is offered for what it is each time", () => {
+    const desk = makeDesk();
+    const from = desk.git("rev-parse", "HEAD");
+    const to = desk.commit("Cache article lookups", { "a.txt": "2\n" });
+    expect(told(desk.pushing(["push"]))).toEqual(["1 commit reached production"]);
+    expect(told(desk.pushing(["push", "--force", "origin", `${from}:main`]))).toEqual(["1 commit reached production", `1 commit was taken back from production, to ${from.slice(0, 7)}`]);
+    expect(told(desk.pushing(["push", "origin", `${to}:main`]))).toEqual([`1 commit was taken back from production, to ${from.slice(0, 7)}`, "1 commit reached production"]);
+  });
+});
+
 describe("a push that brings nothing", () => {
   it("is silent: up to date, a dry run, all refused", () => {
     const desk = makeDesk({ install: null });

@@ -10,6 +10,7 @@ import { makeFolder, removeAll } from "../e2e/life.ts";
 
 afterAll(removeAll);
 
+const zeros = "0".repeat(40);
 const shells = ["/bin/dash", "/usr/bin/busybox sh", "/bin/bash", "/bin/bash --posix"];
 
 /** A desk whose hooks run under a shell. */
@@ -63,22 +64,27 @@ describe.each(shells)("%s", (shell) => {
     const line = (from: string, to: string, how: string): string => `${from} ${to} Ada <ada@example.org> 1 +0000\t${how}\n`;
     const told = (input: string): string => called(shell, desk, "reference-transaction", ["committed"], input);
     script(log, line(a, b, "update by push") + line(b, c, "update by push"), 0o644);
-    expect(told(`${"0".repeat(40)} ${b} refs/remotes/origin/main\n`)).toBe(`hook pushed refs/remotes/origin/main ${a} ${b}\n`);
-    expect(told(`${"0".repeat(40)} ${c} refs/remotes/origin/main\n`)).toBe(`hook pushed refs/remotes/origin/main ${b} ${c}\n`);
-    expect(told(`${"0".repeat(40)} ${c} refs/remotes/origin/main\n`)).toBe("");
+    expect(told(`${zeros} ${b} refs/remotes/origin/main\n`)).toBe(`hook pushed refs/remotes/origin/main ${a} ${b}\n`);
+    expect(told(`${zeros} ${c} refs/remotes/origin/main\n`)).toBe(`hook pushed refs/remotes/origin/main ${b} ${c}\n`);
+    expect(told(`${zeros} ${c} refs/remotes/origin/main\n`)).toBe("");
     // The same commit, fetched after somebody else had moved the branch on and back.
     script(log, line(a, b, "update by push") + line(b, c, "fetch: fast-forward") + line(c, b, "fetch: forced-update"), 0o644);
-    expect(told(`${c} ${b} refs/remotes/origin/main\n`)).toBe("");
+    expect(told(`${zeros} ${b} refs/remotes/origin/main\n`)).toBe("");
+    // One that names what was there before, as a fetch does.
+    expect(told(`${a} ${c} refs/remotes/origin/main\n`)).toBe("");
     // Whoever calls himself so has fetched all the same.
     script(log, `${a} ${b} update by push <ada@example.org> 1 +0000\tfetch: fast-forward\n`, 0o644);
-    expect(told(`${a} ${b} refs/remotes/origin/main\n`)).toBe("");
+    expect(told(`${zeros} ${b} refs/remotes/origin/main\n`)).toBe("");
+    // A long one.
+    script(log, Array.from({ length: 40 }, () => line(a, c, "fetch: fast-forward")).join("") + line(c, b, "update by push"), 0o644);
+    expect(told(`${zeros} ${b} refs/remotes/origin/main\n`)).toBe(`hook pushed refs/remotes/origin/main ${c} ${b}\n`);
     script(log, line(a, b, "update by push"), 0o644);
-    for (const state of ["prepared", "aborted", "preparing", ""]) expect(called(shell, desk, "reference-transaction", [state], `${a} ${b} refs/remotes/origin/main\n`)).toBe("");
+    for (const state of ["prepared", "aborted", "preparing", ""]) expect(called(shell, desk, "reference-transaction", [state], `${zeros} ${b} refs/remotes/origin/main\n`)).toBe("");
   });
 
   it("reads what git tells before a push from its end", () => {
     const desk = makeDesk();
-    const [a, b, zeros] = ["a".repeat(40), "b".repeat(40), "0".repeat(40)];
+    const [a, b] = ["a".repeat(40), "b".repeat(40)];
     const told = (input: string, url = "https://example.org/x"): string => called(shell, desk, "pre-push", ["origin", url], input);
     expect(told(`:/fix two  things ${b} refs/tags/v1 ${zeros}\n(delete) ${zeros} refs/tags/v0 ${a}\nmain ${b} refs/heads/main ${a}\n`)).toBe(`hook pushing origin refs/tags/v1 ${zeros} ${b}\n`);
     expect(told(`main ${b} refs/heads/main ${a}\n`, "origin")).toBe(`hook pushing origin refs/heads/main ${a} ${b}\n`);
