@@ -63,11 +63,12 @@ export async function offerRecords(invocation: Invocation, workspace: Workspace,
 async function askFor(invocation: Invocation, workspace: Workspace, offers: readonly Offer[]): Promise<void> {
   const { terminal } = invocation;
   const [{ confirm }, { forgetTyped }, { recordShip }] = await Promise.all([import("../terminal-questions.ts"), import("../terminal-typed.ts"), import("./record.ts")]);
-  // What was typed while git was pushing was meant for the shell.
-  await forgetTyped();
+  // What was typed while git was pushing was meant for the shell; Ctrl-C is a key only since.
+  const isUnwanted = await forgetTyped();
   for (const { ship, request, what } of offers) {
     const command = recordCommand(ship, workspace.config.environment);
     try {
+      if (isUnwanted) throw new Failure("interrupted", "Interrupted before the first question.", { expected: "an answer", retry: true });
       if (await confirm(`${what}. Record it now?`)) {
         await recordShip(invocation, workspace, request, new Date().toISOString(), true);
         await settle(workspace.stateDirectory, ship);

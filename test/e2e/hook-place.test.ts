@@ -135,6 +135,17 @@ describe("hooks that are there already", () => {
     expect(contentsOf(desk.hooks)).toEqual(before);
   });
 
+  it("that run what they found in their place do not run ours again and again", () => {
+    const desk = bare();
+    script(join(desk.hooks, "pre-push"), '#!/bin/sh\nlegacy=${0%/*}/pre-push.legacy\n[ ! -x "$legacy" ] || "$legacy" "$@"\n');
+    desk.call(["hook", "install"]);
+    cpSync(join(desk.hooks, "pre-push"), join(desk.hooks, "pre-push.legacy"));
+    expect(said(ship(desk))).toEqual(asked);
+    // A manager would stumble over it.
+    desk.call(["hook", "install"]);
+    expect(hooksIn(desk.hooks)).not.toContain("pre-push.legacy");
+  });
+
   it("that come in the place of ours later stay at uninstall, and are kept at install", () => {
     const desk = bare();
     desk.call(["hook", "install"]);

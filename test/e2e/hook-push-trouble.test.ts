@@ -49,6 +49,19 @@ describe("Ctrl-C", () => {
     expect(desk.records()).toHaveLength(1);
   });
 
+  it("before the first question is no signal to git, and puts it off unasked", async () => {
+    const desk = ready();
+    const slow = join(makeFolder(), "main.mjs");
+    writeFileSync(slow, `process.stderr.write("begun");\nawait new Promise((done) => setTimeout(done, 1500));\nawait import(${JSON.stringify(inject("tool"))});\n`);
+    replaceInHooks(desk, /^tool=.*$/m, `tool=${slow}`);
+    const seat = desk.sit("git push; echo ended $?");
+    await seat.shows("begun");
+    seat.type("\u0003");
+    await seat.shows("ended 0");
+    expect(words(seat.shown())).not.toContain("Record it now?");
+    expect(desk.postponed()).toHaveLength(1);
+  });
+
   it("asks for no further ship of the same push", async () => {
     const desk = ready({ config: { environments: { staging: { branches: ["main"] }, production: { branches: ["main"] } } } });
     const seat = desk.sit("git push; echo ended $?");
