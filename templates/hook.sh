@@ -65,11 +65,26 @@ last_to() {
   done
 }
 
+# Tags move nothing here when they have reached the remote, nor does what is pushed to a bare URL: what is to be said is
+# said before. A line is read from its end, for what somebody typed may hold blanks.
+leaving() {
+  [ "$1" = "$2" ] && alone=yes
+  while IFS= read -r line; do
+    old=${line##* }; line=${line% *}
+    ref=${line##* }; line=${line% *}
+    new=${line##* }
+    case $new in *[!0]*) ;; *) continue ;; esac
+    case $alone:$ref in yes:refs/heads/* | *:refs/tags/*) refs="$refs $ref $old $new" ;; esac
+  done
+}
+
+# Nearly always nothing is to be asked, and then the rest need not even be read.
 ships=
-if [ "$hook" = reference-transaction ] && [ -z "$kept" ]; then
-  pushed
-  [ -n "$ships" ] || exit 0
-fi
+refs=
+case $hook:$kept in
+  reference-transaction:) pushed; [ -n "$ships" ] || exit 0 ;;
+  pre-push:) leaving "$@"; [ -n "$refs" ] || exit 0 ;;
+esac
 
 # Whether the terminal listens to this process: `git push &` would be stopped by a question.
 in_front() {
@@ -105,22 +120,6 @@ ask() {
   fi
 }
 
-# Tags move nothing here when they have reached the remote, nor does what is pushed to a bare URL: what is to be said is
-# said before. A line is read from its end, for what somebody typed may hold spaces.
-pre_push() {
-  [ "$1" = "$2" ] && alone=yes
-  refs=
-  while IFS= read -r line; do
-    old=${line##* }; line=${line% *}
-    ref=${line##* }; line=${line% *}
-    new=${line##* }
-    case $new in *[!0]*) ;; *) continue ;; esac
-    case $alone:$ref in yes:refs/heads/* | *:refs/tags/*) refs="$refs $ref $old $new" ;; esac
-  done
-  # shellcheck disable=SC2086
-  [ -n "$refs" ] && ask pushing "$1" $refs
-}
-
 # Not after a merge that is no commit (--squash).
 post_merge() {
   [ "$1" = 1 ] && return
@@ -153,7 +152,11 @@ act() {
       # shellcheck disable=SC2086
       [ -z "$ships" ] || ask pushed $ships
       ;;
-    pre-push) pre_push "$@" ;;
+    pre-push)
+      [ -z "$kept" ] || leaving "$@"
+      # shellcheck disable=SC2086
+      [ -z "$refs" ] || ask pushing "$1" $refs
+      ;;
     post-merge) post_merge "$@" ;;
   esac
 }
