@@ -1,6 +1,6 @@
 import { Failure } from "../failure.ts";
 import { factsGit, type Repository } from "../git/repository.ts";
-import { hasCommit, historyMissing, type Kinship, kinship, resolveCommit } from "../git/revisions.ts";
+import { hasCommit, historyMissing, type Kinship, kinship, resolveCommit, shallowBoundary } from "../git/revisions.ts";
 import type { NotesPaths } from "../record/notes-paths.ts";
 import type { Caveat, ChangeRecord, Range } from "../record/schema.ts";
 import { patchIdOf, toTreeOf } from "./history.ts";
@@ -188,8 +188,12 @@ async function eventShip(search: Search, { from, source }: ShipEvent): Promise<F
   }
   const span: SourcedSpan = { from, to: to.commit, source };
   const kin = await kinship(repository, from, to.commit);
-  // Nothing but notes came: they leave nothing to ship, whatever is still to be recorded below them.
-  if (kin === "same") return forward(search, span);
+  if (kin === "same") {
+    // Notes are taken back only as far as the history is there.
+    if ((await shallowBoundary(repository)).has(to.commit)) throw historyMissing("what the notes of this push are of");
+    // Nothing but notes came: they leave nothing to ship, whatever is still to be recorded below them.
+    return forward(search, span);
+  }
   if (kin === "descendant" && live === null) return rollback(search, span);
   if (kin !== "ancestor") return null;
   if (live === null) return forward(search, span);
