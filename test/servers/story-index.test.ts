@@ -106,6 +106,8 @@ describe("a change that only warms the cache", () => {
   it("makes no page faster", () => {
     expect(metricOf(written, "article-page response-time miss").comparison?.verdict).not.toBe("improved");
     expect(metricOf(written, "article-uncached response-time").comparison?.verdict).not.toBe("improved");
-    expect(["improved", "mixed"]).not.toContain(written.record.verdict);
+    // A time that has nothing to do with it, such as that of a hit below a millisecond, may do so on a busy machine.
+    const others = written.record.metrics.some(({ metric, comparison }) => metric !== "cache-hit-rate" && comparison?.verdict === "improved");
+    expect(["improved", "mixed"].includes(written.record.verdict)).toBe(others);
   });
 });
