@@ -1,5 +1,5 @@
 import type { Measurement } from "../record/schema.ts";
-import { countsOf, type Design, roundsFor, shiftOf, shownLevel } from "./samples.ts";
+import { countsOf, type Design, leastShown, roundsFor, shiftOf, shownLevel } from "./samples.ts";
 
 /** The smallest change that can be seen. */
 export interface SmallestChange {
@@ -21,7 +21,6 @@ export function smallestChange(before: Measurement, after: Measurement, bounds: 
   if (Math.min(one, two) === 0) return null;
   const { shift, intervals: [shown, whole] } = shiftOf(rounds, [shownLevel, bounds.alpha]);
   if (!shown || !whole) return null;
-  const reach = ([low, high]: readonly [number, number]): number => Math.max(shift - low, high - shift);
-  const size = Math.max(bounds.tolerance + reach(shown), reach(whole));
+  const size = leastShown(shift, { shown, whole }, bounds.tolerance);
   return { size, share: before.value === null || before.value === 0 ? null : size / Math.abs(before.value) };
 }

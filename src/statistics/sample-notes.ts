@@ -1,6 +1,6 @@
 import { amountWords, mostTyped, numberWords, roundedDown, roundedUp, typedAmount } from "./amounts.ts";
 import { normalQuantile, z95 } from "./normal.ts";
-import { type Design, type Rounds, shiftOf, shownLevel, sizeOf, smallestPOf } from "./samples.ts";
+import { type Design, leastShown, type Rounds, shiftOf, shownLevel, sizeOf, smallestPOf } from "./samples.ts";
 import type { SampleBounds } from "./verdict.ts";
 
 /** A change is found by nine in ten of those who measure as much: the normal quantile of that. */
@@ -48,8 +48,7 @@ export function unclearNote(rounds: Rounds, given: SampleBounds, amounts: Amount
   const bounds = { ...given, alpha: given.alpha / amounts.together };
   const { shift, intervals: [shown, whole] } = shiftOf(rounds, [shownLevel, bounds.alpha]);
   if (!shown || !whole) return fewNote(amounts, given.alpha);
-  const reach = ([low, high]: readonly [number, number]): number => Math.max(shift - low, high - shift);
-  const least = Math.max(bounds.tolerance + reach(shown), reach(whole));
+  const least = leastShown(shift, { shown, whole }, bounds.tolerance);
   const scale = before === null || before === 0 ? null : Math.abs(before);
   const size = (value: number): number => (scale === null ? value : (value / scale) * 100);
   const unit = scale === null ? unitWords(given.unit) : " %";

@@ -75,3 +75,16 @@ export function shiftOf(rounds: Rounds, levels: readonly number[]): Shift {
     intervals: depths.map((depth) => (depth === null ? null : [differences.at(depth), differences.at(differences.count - 1 - depth)])),
   };
 }
+
+/**
+ * The smallest difference that rounds like these would have shown: whose interval lies past the tolerance, and whose
+ * p-value is small enough: `shown` is the interval that is shown, `whole` the one that such a p-value keeps off 0.
+ */
+export function leastShown(
+  shift: number,
+  { shown, whole }: { shown: readonly [number, number]; whole: readonly [number, number] },
+  tolerance: number,
+): number {
+  const reach = ([low, high]: readonly [number, number]): number => Math.max(shift - low, high - shift);
+  return Math.max(tolerance + reach(shown), reach(whole));
+}
