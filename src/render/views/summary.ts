@@ -131,7 +131,7 @@ function verdictOf(record: ChangeRecord) {
       interval: metric.comparison?.interval ? interval(metric.comparison.interval, metric.unit) : null,
       ...newlyOf(metric),
     })),
-    more: decided.length > shownMetrics ? metricCount(decided.length - shownMetrics) : null,
+    more: decided.length > shownMetrics ? count(decided.length - shownMetrics, "other metric") : null,
     nothingRegressed: measured && !verdicts.includes("regressed") && verdicts.some((verdict) => verdict === "improved" || verdict === "changed"),
     untold: measured && untold > 0 && untold < compared.length ? `For ${metricCount(untold)} it cannot be told` : null,
     why: measured ? null : whyNotMeasured(record.metrics),
