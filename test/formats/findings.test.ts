@@ -35,7 +35,7 @@ describe("a finding's path", () => {
     ["./src/a.js", undefined, "src/a.js"],
     ["../other/a.js", "/srv/app", "../other/a.js"],
     // Made elsewhere: the folders say nothing here.
-    ["/home/runner/work/app/src/a.js", "/srv/app", "a.js"],
+    ["/builds/app/src/a.js", "/srv/app", "a.js"],
     ["/srv/application/a.js", "/srv/app", "a.js"],
     ["/srv/app/a.js", undefined, "a.js"],
     ["a\\b.js", "/srv/app", "a\\b.js"],
