@@ -145,7 +145,7 @@ describe("a command that", () => {
   const gnu = /\(GNU Time\)/.test(spawnSync("/usr/bin/time", ["--version"], { encoding: "utf8" }).stdout ?? "");
 
   it("prints without end is drained in bounded memory, and what was cut is not read", () => {
-    const life = configured("checks: { job: { command: 'yes | head -c 300000000', rounds: 2, metrics: { rows: { pattern: '^y', better: none } } } }");
+    const life = configured("checks: { job: { command: 'yes | head -c 900000000', rounds: 2, metrics: { rows: { pattern: '^y', better: none } } } }");
     const used = join(makeFolder(), "used");
     const around = gnu ? ["/usr/bin/time", "-f", "%M", "-o", used] : ["env"];
     const [command = "", ...args] = [...around, node, inject("tool"), "before"];
@@ -153,8 +153,9 @@ describe("a command that", () => {
     expect(status).toBe(4);
     expect(stderr).toContain("job printed more than 64 MiB, and what comes after was cut off: rows cannot be read from it.");
     expect(stderr).toContain("What could be measured is kept.");
-    // KiB; without GNU time nobody tells.
-    expect(gnu ? Number(readFileSync(used, "utf8").trim().split("\n").at(-1)) : 0).toBeLessThan(350 * 1024);
+    // KiB, of 900 MB that were printed: what is kept of it, twice as text, beside what this version of Node takes itself.
+    // Without GNU time nobody tells.
+    expect(gnu ? Number(readFileSync(used, "utf8").trim().split("\n").at(-1)) : 0).toBeLessThan(600 * 1024);
   });
 
   it("has a pattern that never ends is stopped, and what it measured is kept", () => {
