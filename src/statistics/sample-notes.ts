@@ -31,7 +31,7 @@ export function fewNote({ design, before, after, together, isConfigured }: Amoun
   if (design === "paired") return `${before} ${before === 1 ? "pair is" : "pairs are"} ${tooFew}; pairs: ${enough} would do`;
   const would = isConfigured ? `rounds: ${enough} would do` : `${enough} runs a side would do`;
   if (before === 1 && after === 1) {
-    return `one run a side; ${isConfigured ? `rounds: ${enough} in its configuration makes it ${needed === 10 ? "ten" : enough}` : would}`;
+    return `one run a side; ${isConfigured ? `rounds: ${enough} in its configuration would do` : would}`;
   }
   if (before === after) return `${before} rounds a side are ${tooFew}; ${would}`;
   return `${before} ${before === 1 ? "round" : "rounds"} before, ${after} after: ${tooFew}; ${would}`;

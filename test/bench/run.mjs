@@ -228,6 +228,13 @@ if (options.only === undefined || "verify".includes(options.only)) {
     { name: "shipnote", argv: [node, tool, "verify", "--since", "HEAD~1"], cwd: kept },
     { name: "git's diffs of these commits", argv: diffs, cwd: kept },
   ], { target: 1, targetMiB: 250, times: Math.min(rounds, 8) });
+  // What a formatter does to markdown: tables without padding, underscores for emphasis. No digest of the text fits any more.
+  const taste = 'find notes -name "*.md" -exec sed -i -E "/^\\|/s/ *\\| */|/g; s/\\*(Not written down\\.)\\*/_\\1_/" {} +';
+  execFileSync("sh", ["-c", `${taste}; git commit -q -a -m Format`], { cwd: kept, env });
+  compare("verify, all 10,000 records reformatted (six minutes at most)", [
+    { name: "shipnote", argv: [node, tool, "verify"], cwd: kept },
+    { name: "git's diffs of these commits", argv: diffs, cwd: kept },
+  ], { target: 60, targetMiB: 500, times: 2 });
 }
 
 if (options.only === undefined || options.only === "cost") {

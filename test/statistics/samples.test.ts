@@ -64,7 +64,7 @@ describe("rounds that were measured one side after the other", () => {
   it("are one round where a burst of samples is one", () => {
     const burst = { rounds: Array(40).fill(1) };
     expect(compareMetric(metric(around(100, 4, 40), burst), metric(around(110, 4, 40), burst), judgement)).toMatchObject({
-      verdict: "not-enough-data", pValue: null, interval: null, shift: expect.closeTo(10, 9), notes: ["one run a side; rounds: 10 in its configuration makes it ten"],
+      verdict: "not-enough-data", pValue: null, interval: null, shift: expect.closeTo(10, 9), notes: ["one run a side; rounds: 10 in its configuration would do"],
     });
   });
 
@@ -76,7 +76,7 @@ describe("rounds that were measured one side after the other", () => {
 
 describe("too few rounds", () => {
   it.each<[number, number, string]>([
-    [1, 1, "one run a side; rounds: 10 in its configuration makes it ten"],
+    [1, 1, "one run a side; rounds: 10 in its configuration would do"],
     [1, 10, "1 round before, 10 after: too few for any answer; rounds: 10 would do"],
     [3, 3, "3 rounds a side are too few for any answer; rounds: 10 would do"],
     [4, 5, "4 rounds before, 5 after: too few for any answer; rounds: 10 would do"],
@@ -261,7 +261,7 @@ describe("outOfReach", () => {
 
   it("names what no second run can show a change of", () => {
     expect(notes(metric([1]), metric(around(1, 1, 4)), metric(around(1, 1)), rate(0, 4), rate(0, 30))).toEqual([
-      "one run a side; rounds: 10 in its configuration makes it ten",
+      "one run a side; rounds: 10 in its configuration would do",
       "4 rounds a side are too few for any answer; rounds: 10 would do",
       "counts of 4 before, 4 after: too few for any answer; about 300 a side would show 5 points",
     ]);

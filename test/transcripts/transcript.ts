@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { node } from "../e2e/tool.ts";
+import { sitDown } from "../run-rig.ts";
+import { screenAfter } from "../screen.ts";
 
 /** One command of a transcript, and what it is to print. */
 export interface Step {
@@ -19,10 +21,15 @@ export interface Printed {
   status: number | null;
 }
 
+/** What somebody at a terminal waits for, and the keys then typed; Enter follows. */
+export type Typed = readonly [shown: string, keys: string];
+
 /** An empty folder to run a transcript in, with `shipnote` on its PATH, and a clock of its own. */
 export interface Scratch {
   /** Runs a command with sh. `merge`: stderr goes where stdout goes, as in a terminal. */
   run: (command: string, options?: { merge: boolean }) => Printed;
+  /** Runs a command with sh in a terminal of 100 columns. @returns what stands on the screen once it has ended */
+  sit: (command: string, typed: readonly Typed[]) => Promise<string>;
   write: (path: string, content: string) => void;
   remove: () => void;
 }
@@ -65,36 +72,48 @@ export function fitted(expected: string, actual: string): string {
   return new RegExp(`^${pattern.join("")}$`).test(`${actual.trimEnd()}\n`) ? expected : actual.trimEnd();
 }
 
-/** @param tool the main.js of the packed tool */
-export function openScratch(tool: string): Scratch {
+/**
+ * @param tool the main.js of the packed tool
+ * @param emptyHome where git does not know either who commits
+ */
+export function openScratch(tool: string, { emptyHome = false } = {}): Scratch {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "shipnote-transcript-")));
   const [bin, home, work] = ["bin", "home", "work"].map((name) => join(folder, name)) as [string, string, string];
   for (const path of [bin, home, work]) mkdirSync(path);
   const preload = `data:text/javascript,${encodeURIComponent(clock)}`;
   writeFileSync(join(bin, "shipnote"), `#!/bin/sh\nexec "${node}" --import "${preload}" "${tool}" "$@"\n`, { mode: 0o755 });
-  writeFileSync(join(home, ".gitconfig"), "[user]\nname = Ada Osei\nemail = ada@example.org\n[init]\ndefaultBranch = main\n");
+  if (!emptyHome) writeFileSync(join(home, ".gitconfig"), "[user]\nname = Ada Osei\nemail = ada@example.org\n[init]\ndefaultBranch = main\n");
   let minutes = 0;
+  const next = (): Record<string, string> => {
+    // A minute goes by from one command to the next, for git and for shipnote.
+    const seconds = String(start + 60 * minutes++);
+    return {
+      PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}`,
+      HOME: home,
+      GIT_CONFIG_NOSYSTEM: "1",
+      GIT_AUTHOR_DATE: `${seconds} +0000`,
+      GIT_COMMITTER_DATE: `${seconds} +0000`,
+      LC_ALL: "C.UTF-8",
+      // Nothing that is printed or written depends on where somebody lives.
+      TZ: "Pacific/Auckland",
+      CLOCK: seconds,
+    };
+  };
   return {
     run(command, { merge } = { merge: false }) {
-      // A minute goes by from one command to the next, for git and for shipnote.
-      const seconds = start + 60 * minutes++;
-      const { status, stdout, stderr } = spawnSync("sh", ["-c", merge ? `exec 2>&1\n${command}` : command], {
-        cwd: work,
-        encoding: "utf8",
-        input: "",
-        env: {
-          PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}`,
-          HOME: home,
-          GIT_CONFIG_NOSYSTEM: "1",
-          GIT_AUTHOR_DATE: `${seconds} +0000`,
-          GIT_COMMITTER_DATE: `${seconds} +0000`,
-          LC_ALL: "C.UTF-8",
-          // Nothing that is printed or written depends on where somebody lives.
-          TZ: "Pacific/Auckland",
-          CLOCK: String(seconds),
-        },
-      });
+      const call = ["-c", merge ? `exec 2>&1\n${command}` : command];
+      const { status, stdout, stderr } = spawnSync("sh", call, { cwd: work, encoding: "utf8", input: "", env: next() });
       return { stdout: stdout.replace(waiting, ""), stderr: stderr.replace(waiting, ""), status };
+    },
+    async sit(command, typed) {
+      const seat = sitDown("env", ["-i", ...Object.entries({ ...next(), TERM: "xterm", NO_COLOR: "1" }).map((pair) => pair.join("=")), "sh", "-c", command], work);
+      for (const [question, keys] of typed) {
+        await seat.shows(question);
+        await seat.shows(/editor\)|a letter\)/);
+        seat.type(`${keys}\r`);
+      }
+      await seat.ended;
+      return screenAfter(seat.shown(), 100).lines.join("\n").trimEnd();
     },
     write(path, content) {
       mkdirSync(dirname(join(work, path)), { recursive: true });
