@@ -47,9 +47,11 @@ export async function examineHook(setUp: SetUp, invocation: Invocation): Promise
     }
     return ["installed the hooks again"];
   };
+  // shipnote works without a hook and without a configuration: only who set it up misses one.
+  const missed = installed || setUp.configFile !== null;
   return [
     ...obstacles.map(({ code, what, mend }): Found => ({
-      code, level: "problem", message: `${what.charAt(0).toUpperCase()}${what.slice(1)}.`, mend,
+      code, level: missed ? "problem" : "advice", message: `${what.charAt(0).toUpperCase()}${what.slice(1)}.`, mend,
       // What was never there is not put there unasked, and what others share not at all.
       ...(installed && code !== "hook-blind" && place.shared === null ? { fix: reinstall } : {}),
     })),

@@ -90,7 +90,10 @@ describe("doctor, of the hook", () => {
     const life = makeLife();
     life.commit("Greet", { "greet.txt": "hello\n" });
     const finding = onlyFinding(life, "hook-missing");
-    expect(finding).toEqual({ code: "hook-missing", level: "problem", message: "No hook of ours is installed.", mend: "shipnote hook install" });
+    // Nobody has set anything up: records come without a hook, too.
+    expect(finding).toEqual({ code: "hook-missing", level: "advice", message: "No hook of ours is installed.", mend: "shipnote hook install" });
+    life.write("shipnote.config.yaml", "notes: notes\n");
+    expect(onlyFinding(life, "hook-missing").level).toBe("problem");
     // What was never there is not put there unasked.
     expect(diagnosed(life, ["--fix"]).fixed).toEqual([]);
     typed(life, finding.mend);
