@@ -33,10 +33,10 @@ const askedFor = 0.05;
 const explaining = ["user-time", "system-time"];
 
 /** Runs every check twice and holds the two runs of the same code against one another. Nothing is kept. */
-export async function examineChecks({ terminal }: Invocation, setUp: SetUp): Promise<{ findings: Found[]; noise: CheckNoise[] }> {
+export async function examineChecks({ terminal }: Invocation, setUp: SetUp): Promise<{ findings: Found[]; noise: CheckNoise[]; steady: string[] }> {
   const { repository, config } = setUp.workspace;
   const { checks, compare } = config;
-  if (Object.keys(checks).length === 0) return { findings: [], noise: [] };
+  if (Object.keys(checks).length === 0) return { findings: [], noise: [], steady: [] };
   if (repository.workTree === null) throw new Failure("no-work-tree", "The checks need a work tree to run in, and this repository has none.", { expected: "a repository with a work tree", retry: true });
   const text = `Measuring ${Object.keys(checks).join(", ")} twice`;
   const run = async (time: string): Promise<Measured> => terminal.progress(`${text}, the ${time} time`, async (show) => {
@@ -55,8 +55,9 @@ export async function examineChecks({ terminal }: Invocation, setUp: SetUp): Pro
   const broken = new Set(brokenOf(second.metrics).map(({ check }) => check));
   const measured = metrics.filter(({ check }) => !broken.has(check));
   const noise = measured.flatMap((metric): CheckNoise[] => noiseOf(metric, metrics.length, compare));
+  const steady = steadyOf(measured);
   const findings = await maskStrings([...new Map(unreachable.map(({ finding }) => [finding.message, finding])).values(), ...measured.flatMap((metric) => unsteadyOf(metric, noise))], secretRules(setUp.workspace));
-  return { findings, noise: await maskStrings(noise, secretRules(setUp.workspace)) };
+  return { findings, ...(await maskStrings({ noise, steady }, secretRules(setUp.workspace))) };
 }
 
 function compared(first: readonly MeasuredMetric[], second: readonly MeasuredMetric[], judgement: Judgement): Metric[] {
@@ -106,6 +107,17 @@ function noiseOf(metric: Metric, together: number, { alpha }: Judgement): CheckN
     ? `cannot see any change${note === undefined ? "" : `: ${note}`}`
     : `cannot see changes under ${smallest.share === null ? quantity(smallest.size, metric.unit) : `${percent(smallest.share)} %`}`;
   return [{ check, metric: metric.metric, stratum, smallest: smallest?.share ?? null, text: oneLine(`${nameOf(metric)}: ${text}`) }];
+}
+
+/** What was counted or read once and came out the same, a line a check: no noise hides a change of it. */
+function steadyOf(metrics: readonly Metric[]): string[] {
+  const same = metrics.filter(({ before, after, comparison }) =>
+    before !== null && before.samples.length === 0 && before.value !== null && before.value === after?.value && comparison?.verdict === "unchanged");
+  const checks = [...new Set(same.map(({ check }) => check))];
+  return checks.map((check) => {
+    const names = same.filter((metric) => metric.check === check).map((metric) => nameOf(metric).slice(check.length + 1));
+    return oneLine(`${check}: ${names.join(", ")} ${names.length === 1 ? "was" : "were"} the same both times`);
+  });
 }
 
 function nameOf({ check, metric, stratum }: Metric): string {

@@ -22,21 +22,29 @@ export async function doctor(invocation: Invocation): Promise<number> {
   const { terminal, flags, dryRun } = invocation;
   const done = flags.on("fix") ? await mend(invocation) : [];
   const { setUp, found } = await examine(invocation);
-  const measured = flags.on("checks") && setUp !== null ? await examineChecks(invocation, setUp) : { findings: [], noise: [] };
+  const measured = flags.on("checks") && setUp !== null ? await examineChecks(invocation, setUp) : { findings: [], noise: [], steady: [] };
   const findings = [...found, ...measured.findings];
   terminal.document({
     findings: findings.map(({ code, level, message, mend: how }) => ({ code, level, message, mend: how })),
     ...(flags.on("fix") ? { [dryRun ? "planned" : "fixed"]: done } : {}),
     ...(flags.on("checks") ? { noise: measured.noise } : {}),
   });
-  tell(invocation, { done, findings, noise: measured.noise });
+  tell(invocation, { ...measured, done, findings });
   return findings.some(({ level }) => level === "problem") ? 1 : 0;
 }
 
-function tell({ terminal, dryRun }: Invocation, { done, findings, noise }: { done: readonly string[]; findings: readonly Found[]; noise: readonly CheckNoise[] }): void {
+interface Told {
+  done: readonly string[];
+  findings: readonly Found[];
+  noise: readonly CheckNoise[];
+  steady: readonly string[];
+}
+
+function tell({ terminal, dryRun }: Invocation, { done, findings, noise, steady }: Told): void {
   for (const line of done) terminal.result(oneLine(dryRun && !line.startsWith(" ") ? `would have ${line}` : line));
   const told = new Set(findings.map(({ message }) => message));
   for (const { text } of noise) if (!told.has(`${text}.`)) terminal.result(text);
+  for (const text of steady) terminal.result(text);
   for (const { level, message, mend: how } of findings) {
     terminal.result(`${terminal.strong(level)}: ${oneLine(message)}`);
     terminal.result(`  mend: ${oneLine(how)}`);

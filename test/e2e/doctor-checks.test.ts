@@ -71,6 +71,12 @@ describe("doctor --checks", () => {
     });
   });
 
+  it("tells of what is counted that it came out the same, in one line a check", () => {
+    const life = makeHealthy();
+    life.write("shipnote.config.yaml", "checks:\n  tests: { report: t.tap, format: tap, command: \"printf 'TAP version 13\\n1..2\\nok 1 - a\\nok 2 - b\\n' > t.tap\" }\n");
+    expect(life.call(["doctor", "--checks"]).stdout.split("\n")[0]).toBe("tests: passed, failed, skipped were the same both times");
+  });
+
   it("names what cannot be reached, with the reason, and is quiet about it once it can", async () => {
     const life = makeHealthy();
     const server = createServer((_, answer) => answer.end("ok"));
