@@ -1,12 +1,14 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { fitted, openScratch, readSteps, type Scratch } from "./transcripts/transcript.ts";
+import { fitted, openScratch, readSteps, type Scratch, type Typed } from "./transcripts/transcript.ts";
 
 /*
  * What README, the guides and --help say is run, and compared with what the packed tool does. Of a document's
  * fenced blocks, in their order and in one scratch folder: `console` is a transcript, a block whose info string
  * names a file (`yaml shipnote.config.yaml`) is written there, and all `yaml` has to load as configuration.
+ * `console terminal` is what stands on a terminal after one command that asks; a comment above it, which no reader
+ * sees, has a line a question: `<!-- typed`, `Title?`, `Why? Readers waited.`, `-->`.
  */
 
 const root = resolve(import.meta.dirname, "..");
@@ -19,6 +21,8 @@ interface Block {
   /** The number of its first line. */
   first: number;
   lines: string[];
+  /** What is typed at its questions; null where nobody sits at a terminal. */
+  typed: Typed[] | null;
 }
 
 /** The public surface: every command with its own flags. A change here is a change for users. */
@@ -72,14 +76,15 @@ describe.each(documents)("%s", (document) => {
   const text = readFileSync(join(root, document), "utf8");
   const blocks = blocksOf(text);
 
-  it("shows what really happens", () => {
-    const place = openScratch(inject("tool"));
+  it("shows what really happens", async () => {
+    const place = openScratch(inject("tool"), { emptyHome: text.includes("\n$ git config --global user.name ") });
     try {
-      for (const { language, file, first, lines } of blocks) {
+      for (const { language, file, first, lines, typed } of blocks) {
         if (file !== null) place.write(file, `${lines.join("\n")}\n`);
         if (language !== "console") continue;
         for (const { line, command, expected } of readSteps(lines, first)) {
-          expect(fitted(expected, place.run(command, { merge: true }).stdout), `${document}:${line} ${command}`).toBe(expected);
+          const shown = typed === null ? place.run(command, { merge: true }).stdout : await place.sit(command, typed);
+          expect(fitted(expected, shown), `${document}:${line} ${command}`).toBe(expected);
         }
       }
     } finally {
@@ -156,15 +161,26 @@ function prose(text: string): string {
 function blocksOf(text: string): Block[] {
   const blocks: Block[] = [];
   let fence: string | null = null;
-  text.split("\n").forEach((line, place) => {
+  const all = text.split("\n");
+  all.forEach((line, place) => {
     const [, marks = "", language = "", file = null] = /^(`{3,})(\w*)(?: (\S+))?$/.exec(line) ?? [];
     if (fence === null && marks !== "") {
       fence = marks;
-      blocks.push({ language, file, first: place + 2, lines: [] });
+      const isTerminal = file === "terminal";
+      blocks.push({ language, file: isTerminal ? null : file, first: place + 2, lines: [], typed: isTerminal ? typedIn(all.slice(0, place)) : null });
     } else if (line === fence) fence = null;
     else if (fence !== null) blocks.at(-1)?.lines.push(line);
   });
   return blocks;
+}
+
+/** The last comment of these lines that says what is typed. */
+function typedIn(lines: readonly string[]): Typed[] {
+  const first = lines.lastIndexOf("<!-- typed") + 1;
+  return lines.slice(first, lines.indexOf("-->", first)).map((line) => {
+    const end = line.indexOf("?") + 1;
+    return [line.slice(0, end), line.slice(end).trim()];
+  });
 }
 
 function words(list: string): string[] {
