@@ -1,11 +1,11 @@
 import { runGit } from "../git/process.ts";
 import type { Repository } from "../git/repository.ts";
-import { defaultBranchOf } from "./ship-lines.ts";
+import { defaultBranches, defaultBranchOf } from "./ship-lines.ts";
 import type { ShippingJob } from "./set-up-deploys.ts";
 
 /** The branches and tags of a repository, as far as this clone knows. */
 export interface Lines {
-  /** Of the remote; where it is not known, the branch at hand, unless it is `main` or `master`, which need no naming. */
+  /** Of the remote; where it is not known, the branch at hand, unless there is one that is taken for it without being named. */
   defaultBranch: string | null;
   /** Short names of branches such as `release/1.2`. */
   releaseBranches: readonly string[];
@@ -21,7 +21,7 @@ export async function linesOf(repository: Repository): Promise<Lines> {
   const known = await defaultBranchOf(repository, "origin");
   const here = repository.branch?.replace(/^refs\/heads\//, "") ?? null;
   return {
-    defaultBranch: known ?? (here === null || branches.has("main") || branches.has("master") || /^(?:main|master)$/.test(here) ? null : here),
+    defaultBranch: known ?? (defaultBranches(null).some((name) => name === here || branches.has(name)) ? null : here),
     releaseBranches: [...branches].filter((name) => /^releases?\//.test(name)).sort(),
     versionTags: formOf(refs.flatMap((ref) => /^refs\/tags\/(.+)$/.exec(ref)?.[1] ?? [])),
   };

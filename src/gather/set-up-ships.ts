@@ -1,6 +1,7 @@
 import type { Config } from "../config.ts";
 import { globSource } from "../record/globs.ts";
 import { shellWord } from "../rollback/undo.ts";
+import { defaultBranches } from "./ship-lines.ts";
 
 /** What ships to an environment: globs of branches and of tags. */
 export interface ShipLine {
@@ -9,13 +10,10 @@ export interface ShipLine {
   tags: readonly string[];
 }
 
-/**
- * What ships where, as configured; without a configuration the default branch, or `main` and `master` where it is not
- * known.
- */
+/** What ships where, as configured; without a configuration the default branch. */
 export function shipLines({ environment, environments, branches }: Pick<Config, "environment" | "environments" | "branches">, defaultBranch: string | null): ShipLine[] {
   if (environments !== null) return Object.entries(environments).map(([name, where]) => ({ environment: name, ...where }));
-  return [{ environment, branches: branches ?? (defaultBranch === null ? ["main", "master"] : [defaultBranch]), tags: [] }];
+  return [{ environment, branches: branches ?? defaultBranches(defaultBranch), tags: [] }];
 }
 
 /** `a{b,c}` as `ab` and `ac`: neither a shell's patterns nor GitHub's have alternatives. */

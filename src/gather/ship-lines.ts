@@ -9,7 +9,7 @@ export type Landed = { branch: string } | { tag: string };
  * The environments that a push to a branch, or of a tag, ships to: those whose `branches` or `tags` match; without
  * `environments`, the default one for a push to one of `branches`, else to the remote's default branch.
  *
- * @param defaultBranch of the remote; null where it is not known: then `main` and `master` are taken for it
+ * @param defaultBranch of the remote; null where it is not known
  */
 export function environmentsOf(landed: Landed, config: Pick<Config, "environment" | "environments" | "branches">, defaultBranch: string | null): string[] {
   const { environment, environments, branches } = config;
@@ -17,8 +17,12 @@ export function environmentsOf(landed: Landed, config: Pick<Config, "environment
     return Object.entries(environments).flatMap(([name, where]) =>
       ("branch" in landed ? isNamed(where.branches, landed.branch) : isNamed(where.tags, landed.tag)) ? [name] : []);
   }
-  const ship = branches ?? (defaultBranch === null ? ["main", "master"] : [defaultBranch]);
-  return "branch" in landed && isNamed(ship, landed.branch) ? [environment] : [];
+  return "branch" in landed && isNamed(branches ?? defaultBranches(defaultBranch), landed.branch) ? [environment] : [];
+}
+
+/** What a remote's default branch may be called: `main` and `master` where it is not known. */
+export function defaultBranches(known: string | null): readonly string[] {
+  return known === null ? ["main", "master"] : [known];
 }
 
 /** The components one of whose own tags this is. */
