@@ -1,6 +1,6 @@
 import { assert, constantFrom, integer, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { layOut, widthOf, wrapped } from "../src/terminal-questions-layout.ts";
+import { charactersOf, layOut, widthOf, wrapped } from "../src/terminal-questions-layout.ts";
 
 describe("a text's width", () => {
   // As glibc's wcwidth and tmux have it.
@@ -34,6 +34,16 @@ describe("a layout", () => {
       expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(columns);
       const shown = text.replaceAll("\n", "").replaceAll("\t", "  ").replaceAll("\u202e", "<U+202E>").replaceAll("\u001b", "<U+001B>");
       expect(lines.join("")).toBe(shown);
+    }));
+  });
+});
+
+describe("characters", () => {
+  it("of a long text are those that Intl.Segmenter finds in one go", () => {
+    const text = string({ unit: constantFrom("a", "\r\n", "e\u0301", "👍🏽", "👩‍🚀", "🇩🇪", "한", "\u200d", "ש"), minLength: 100, maxLength: 1000 });
+    const whole = new Intl.Segmenter("en", { granularity: "grapheme" });
+    assert(property(text, (text) => {
+      expect(charactersOf(text)).toEqual(Array.from(whole.segment(text), ({ segment }) => segment));
     }));
   });
 });
