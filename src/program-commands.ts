@@ -50,7 +50,7 @@ export const commands: readonly CommandLine[] = [
       ["--stdout", "print the markdown instead of writing files"],
       ["--force", "record overlapping ranges, overwrite edited regions, append to prose"],
       ["--upgrade", "render an old record with today's templates"],
-      ["--plain", "ask in plain lines, for a screen reader; nothing is drawn"],
+      ["--plain", "ask in plain lines, for a screen reader; nothing is drawn (SHIPNOTE_PLAIN: in every command)"],
     ],
     more: `Where the range begins, without --from: where a CI run says that its push began, else at the end of the
 line's last record, else where the upstream branch is, else at the nearest tag, else at the commit before.

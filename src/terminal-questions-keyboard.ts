@@ -11,6 +11,9 @@ const pasteMarks = { on: "\u001b[?2004h", off: "\u001b[?2004l" };
 /** An Enter that text follows this soon, in milliseconds, was pasted: nobody types so fast. */
 const burst = 20;
 
+/** A Ctrl-C this long after all before it, in milliseconds, was no part of a paste, though the paste's end never came. */
+const silence = 300;
+
 /** What Ctrl-C, Ctrl-D and a terminal that is gone mean at a question. */
 export function interrupted(): Failure {
   return new Failure("interrupted", "Interrupted at a question; nothing was written.", {
@@ -35,6 +38,7 @@ export async function listen<T>(on: (press: Press) => T | null, rest: () => void
     let enter: NodeJS.Timeout | undefined;
     let idle: NodeJS.Immediate | undefined;
     let isOver = false;
+    let heardAt = performance.now();
 
     const over = (settle: () => void): void => {
       if (isOver) return;
@@ -71,7 +75,10 @@ export async function listen<T>(on: (press: Press) => T | null, rest: () => void
       }
     };
     const hear = (characters: string | undefined, { name = "", ctrl = false, meta = false, sequence = "" }: Partial<Key> & { sequence?: string }): void => {
-      if (pasted !== null && name !== "paste-end") pasted += sequence;
+      const isAlone = performance.now() - heardAt > silence;
+      heardAt = performance.now();
+      if (pasted !== null && ctrl && name === "c" && isAlone) leave();
+      else if (pasted !== null && name !== "paste-end") pasted += sequence;
       else if (pasted !== null) {
         hand({ kind: "text", text: pasted });
         pasted = null;

@@ -77,7 +77,7 @@ async function readLines(prompt: string): Promise<string[]> {
     lineReader.on("close", leave).on("line", (line) => {
       const isAlone = quiet === undefined;
       if (isOpen && isAlone && line.trim() === "") return over(() => resolve(lines));
-      lines.push(line);
+      lines.push(line.replace(/(?!\t)\p{Cc}/gu, ""));
       clearTimeout(quiet);
       quiet = setTimeout(rest, burst);
     });

@@ -4,9 +4,10 @@ import { askDrawn, chooseDrawn } from "./terminal-questions-drawn.ts";
 import { wrapped } from "./terminal-questions-layout.ts";
 import { askPlain, choosePlain, confirmPlain } from "./terminal-questions-plain.ts";
 
-/** Whether the terminal can have what it shows drawn again. */
+/** Whether the terminal, and whoever reads it, can have what it shows drawn again; SHIPNOTE_PLAIN says no for all commands. */
 export function canDraw(): boolean {
-  return process.env["TERM"] !== "dumb" && process.stdin.isTTY;
+  const { TERM: kind, SHIPNOTE_PLAIN: plain = "" } = process.env;
+  return kind !== "dumb" && plain === "" && process.stdin.isTTY;
 }
 
 /**

@@ -56,6 +56,19 @@ describe.each([["drawn", [] as string[]], ["plain", ["--plain"]]] as const)("que
   });
 });
 
+it("Ctrl-C ends a question in which a paste never ended, and is text within one", async () => {
+  const life = ship();
+  const seat = sit(life);
+  await seat.answer(["Title?", `${ctrl("u")}Kept`]);
+  await seat.shows("Why?");
+  await seat.shows("editor)");
+  seat.type("\u001b[200~Readers\u0003waited");
+  await new Promise((done) => setTimeout(done, 600));
+  seat.type(ctrl("c"));
+  expect((await seat.ended).exitCode).toBe(130);
+  expect(draftOf(life)).toEqual({ title: "Kept" });
+});
+
 describe("a line reader", () => {
   it("is ended by Ctrl-C also where that is no signal, as within a hook", async () => {
     const life = ship();

@@ -98,6 +98,26 @@ describe("a paste of many lines", () => {
   });
 });
 
+describe("what a terminal would obey", () => {
+  it("is not taken into an answer: in plain lines", async () => {
+    const life = ship();
+    const seat = sit(life, ["--plain"]);
+    await seat.answer(title, ["Why?", "Slow\u0007 \u001b]0;hi\u0007pages"], expected, owner, undoing, look);
+    expect((await seat.ended).exitCode).toBe(0);
+    expect(section(written(life).markdown, "Why")).toBe("Slow ]0;hipages");
+  });
+});
+
+describe("plain lines", () => {
+  it("are what SHIPNOTE_PLAIN asks for in every command", async () => {
+    const seat = sit(ship(), [], { env: { SHIPNOTE_PLAIN: "1" } });
+    await seat.shows("Title? (Enter takes: Cache article lookups; e: your editor; -: leave it empty) ");
+    seat.type(ctrl("c"));
+    expect((await seat.ended).exitCode).toBe(130);
+    expect(seat.shown()).not.toContain(escape);
+  });
+});
+
 describe("every script", () => {
   const rows: [name: string, typed: string, steps: number, shown: string, columns: number, stored: string][] = [
     ["wide", "記事を速く", 2, "記事を速く", 6, "記事を^速く"],
