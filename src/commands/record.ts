@@ -3,6 +3,7 @@ import { join, relative, sep } from "node:path";
 import { hasIndex, isIndexStale } from "../archive/index-state.ts";
 import type { Invocation } from "../invocation.ts";
 import { recordPaths } from "../record/id.ts";
+import { isLively } from "../render/lively.ts";
 import { markTaken } from "../state/journal.ts";
 import { withLock } from "../state/lock.ts";
 import { intentPath, openWorkspace, requireNotesDirectory, type Workspace } from "../workspace.ts";
@@ -113,5 +114,7 @@ async function commitRecord({ record, plan }: Prepared, { repository, notes, not
   const own = readdirSync(join(notesDirectory, folder)).filter((name) => /^(?:record\.json|outcome\.json|.+\.svg)$/.test(name));
   const written = plan.writes.map(({ path }) => relative(notesDirectory, path).replaceAll(sep, "/"));
   const paths = new Set([markdown, ...own.map((name) => `${folder}/${name}`), ...written]);
-  await commitPaths(repository, [...paths].map((path) => `${notes.folder}/${path}`), `Record: ${record.title}`);
+  // A subject has no code that would keep `@ada` or `#12` from notifying and linking once more.
+  const subject = `Record: ${isLively(record.title) ? record.id : record.title}`;
+  await commitPaths(repository, [...paths].map((path) => `${notes.folder}/${path}`), subject);
 }

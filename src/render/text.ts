@@ -1,6 +1,7 @@
 import { gfmToMarkdown } from "mdast-util-gfm";
 import remarkStringify from "remark-stringify";
 import { unified } from "unified";
+import { isLively } from "./lively.ts";
 import { plain, plainLines } from "./visible.ts";
 
 /*
@@ -14,22 +15,6 @@ import { plain, plainLines } from "./visible.ts";
 /** Inline markdown as mdast has it; only what strangers' text may become. */
 type Inline = { type: "text"; value: string } | { type: "inlineCode"; value: string };
 interface Link { type: "link"; url: string; children: Inline[] }
-
-/** What forges, and the tools behind them, bring to life in a word. */
-const lively = new RegExp(
-  [
-    "[@#~$\\\\]", // mentions, issues, labels, math; a backslash is math in Gitea, and an escape
-    "%[^\\s.,;:!?)\\]]", // milestones; `5 %` and `100%` are none
-    "![0-9]", "&[0-9]", // merge requests, epics
-    "://", "www\\.", "mailto:", "xmpp:",
-    ":(?![0-9]{2}:)[a-z0-9_+-]+:", // emoji; `09:04:12` is none
-    "\\[\\[", "\\[!", "\\[[a-z_]+:", // wiki links, alerts, GitLab's long references
-    "[{[][+-]", "[+-][}\\]]", // GitLab's inline diffs
-    "(?<![a-z0-9])[0-9a-f]{7,64}(?![a-z0-9])", // commits
-    "(?<![a-z0-9])g[hl]-[0-9]", // GH-12
-  ].join("|"),
-  "i",
-);
 
 /** Would be an emoji before a colon of ours. */
 const emojiAtEnd = /:(?![0-9]{2}$)[a-z0-9_+-]+$/i;
@@ -183,7 +168,7 @@ function quotedParagraph(lines: readonly string[]): string {
 }
 
 function isHarmless(shown: string): boolean {
-  return harmless.test(shown) && !blockStart.test(shown) && !lively.test(shown) && !emojiAtEnd.test(shown);
+  return harmless.test(shown) && !blockStart.test(shown) && !isLively(shown) && !emojiAtEnd.test(shown);
 }
 
 /** Harmless words and plain code need no serializer, which costs a hundred times as much; null where one is needed. */
@@ -226,7 +211,7 @@ function inlines(shown: string): Inline[] {
       add("inlineCode", inside);
       continue;
     }
-    for (const word of part.split(/( +)/)) add(lively.test(word) ? "inlineCode" : "text", word);
+    for (const word of part.split(/( +)/)) add(isLively(word) ? "inlineCode" : "text", word);
   }
   const last = nodes.at(-1);
   const end = last?.type === "text" ? emojiAtEnd.exec(last.value) : null;

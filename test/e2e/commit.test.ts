@@ -40,6 +40,17 @@ describe("record --commit", () => {
     expect(life.git("show", "HEAD:notes/2024/2024-03-04-ship.md")).toBe(life.read("notes/2024/2024-03-04-ship.md").trimEnd());
   });
 
+  it.each<[title: string, subject: string]>([
+    ["fix: @bob's cache, for 5 % of 100%", "Record: 2024-03-04-fix-bob-s-cache-for-5-of-100"],
+    ["Warm it up (#12)", "Record: 2024-03-04-warm-it-up-12"],
+    ["See https://example.org/a", "Record: 2024-03-04-see-https-example-org-a"],
+    ["fix(cache): keep 5 % of it, at 09:04:12", "Record: fix(cache): keep 5 % of it, at 09:04:12"],
+  ])("notifies nobody of %j, and links nothing to it again", (title, subject) => {
+    const life = busy();
+    expect(life.call(["record", "--yes", "--commit", "--title", title]).status).toBe(0);
+    expect(life.git("log", "-1", "--format=%s")).toBe(subject);
+  });
+
   it("with --index the rebuilt index as well, and nothing of the notes that is people's", () => {
     const life = busy();
     life.call(["record", "--yes", "--commit", "--index"]);
