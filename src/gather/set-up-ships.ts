@@ -10,10 +10,19 @@ export interface ShipLine {
   tags: readonly string[];
 }
 
-/** What ships where, as configured; without a configuration the default branch. */
-export function shipLines({ environment, environments, branches }: Pick<Config, "environment" | "environments" | "branches">, defaultBranch: string | null): ShipLine[] {
-  if (environments !== null) return Object.entries(environments).map(([name, where]) => ({ environment: name, ...where }));
-  return [{ environment, branches: branches ?? defaultBranches(defaultBranch), tags: [] }];
+/**
+ * What ships where, as configured; without a configuration the default branch. A component's own tags ship to the
+ * default environment.
+ */
+export function shipLines(
+  { environment, environments, branches, components }: Pick<Config, "environment" | "environments" | "branches" | "components">,
+  defaultBranch: string | null,
+): ShipLine[] {
+  const lines = environments === null
+    ? [{ environment, branches: branches ?? defaultBranches(defaultBranch), tags: [] }]
+    : Object.entries(environments).map(([name, where]) => ({ environment: name, ...where }));
+  const own = Object.values(components).flatMap(({ tags }) => tags ?? []);
+  return lines.map((line) => (line.environment === environment ? { ...line, tags: [...new Set([...line.tags, ...own])] } : line));
 }
 
 /** `a{b,c}` as `ab` and `ac`: neither a shell's patterns nor GitHub's have alternatives. */
@@ -26,6 +35,23 @@ export function withoutBraces(glob: string): string[] {
 /** A glob as the filters of GitHub's workflows have it, where `+`, `?` and a `!` in front mean something else. */
 export function githubPattern(glob: string): string {
   return glob.replaceAll("+", "\\+").replaceAll("?", "*").replace(/^!/, "\\!");
+}
+
+/** Globs as clauses of the shell's `case`: the patterns that mean them, and one before them for what has too many slashes. */
+export interface ShellClause {
+  /** null where no star could pass a slash that it must not. */
+  except: string | null;
+  patterns: string[];
+}
+
+/** Globs of refs, told apart by how many slashes a name has: a shell's star passes them. */
+export function shellClauses(globs: readonly string[]): ShellClause[] {
+  const clauses = new Map<string | null, string[]>();
+  for (const glob of globs.flatMap(withoutBraces)) {
+    const except = glob.includes("**") || !/[*?[]/.test(glob) ? null : `*${"/*".repeat(glob.split("/").length)}`;
+    clauses.set(except, [...(clauses.get(except) ?? []), ...shellPatterns(glob)]);
+  }
+  return [...clauses].map(([except, patterns]) => ({ except, patterns: [...new Set(patterns)] }));
 }
 
 /** A glob as patterns of the shell's `case`. What is no wildcard is quoted. A shell's star passes slashes. */

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { defaultConfig } from "../../src/config.ts";
 import { environmentsOf } from "../../src/gather/ship-lines.ts";
-import { githubPattern, gitlabExpression, shellPatterns, shipLines, withoutBraces } from "../../src/gather/set-up-ships.ts";
+import { githubPattern, gitlabExpression, shellClauses, shellPatterns, shipLines, withoutBraces } from "../../src/gather/set-up-ships.ts";
 
 const globs = ["main", "release/*", "release/**", "v?.x", "v[0-9]*", "[!v]*", "a{b,c}/*", "a+b", "it's;x", "$(x)", "**/hotfix", "a/**/x", "x.y", "{a,b}{c,d}", "@{x"];
 const names = ["main", "mainx", "release/1", "release/1/2", "release/", "v1.x", "v12.x", "v9", "w", "vx", "ab/x", "ac/x", "ad/x", "a+b", "aab", "it's;x", "$(x)", "hotfix", "a/hotfix", "a/b/hotfix", "x.y", "xzy", "ac", "bd", "a", "@{x"];
@@ -30,6 +30,18 @@ describe("a glob of branches", () => {
     expect(taken.filter((name) => !name.includes("/"))).toEqual(names.filter((name) => !name.includes("/") && meant(glob, name)));
   });
 
+  it.each(globs)("%s means to a clause of a shell what it means to the hook", (glob) => {
+    const clauses = shellClauses([glob]).map(({ except, patterns }) => `case $name in ${except === null ? "" : `${except}) ;; `}${patterns.join(" | ")}) printf '%s\\n' "$name" ;; esac`);
+    const taken = execFileSync("sh", ["-c", `for name do ${clauses.join("; ")}; done`, "sh", ...names], { encoding: "utf8" }).split("\n").filter(Boolean);
+    expect(taken.sort()).toEqual(names.filter((name) => meant(glob, name)).sort());
+  });
+
+  it("is told apart in a shell by how many slashes it has, where a star could pass one", () => {
+    expect(shellClauses(["main", "dev/x", "v?", "release/*", "{a,b}/*", "**"])).toEqual([
+      { except: null, patterns: ["main", "dev/x", "*"] }, { except: "*/*", patterns: ["v?"] }, { except: "*/*/*", patterns: ["release/*", "a/*", "b/*"] },
+    ]);
+  });
+
   it.each<[glob: string, pattern: string]>([["release/*", "release/*"], ["a+b", "a\\+b"], ["v?", "v*"], ["!x", "\\!x"]])("%s is written for GitHub as %s", (glob, pattern) => {
     expect(githubPattern(glob)).toBe(pattern);
   });
@@ -46,5 +58,13 @@ describe("what ships", () => {
     expect(shipLines(defaultConfig, null)).toEqual([{ environment: "production", branches: ["main", "master"], tags: [] }]);
     expect(shipLines({ ...defaultConfig, environment: "live", branches: ["a"] }, "trunk")).toEqual([{ environment: "live", branches: ["a"], tags: [] }]);
     expect(shipLines({ ...defaultConfig, environments: { x: { branches: ["a"], tags: ["t"] } } }, "trunk")).toEqual([{ environment: "x", branches: ["a"], tags: ["t"] }]);
+  });
+
+  it("has a component's own tags in the default environment", () => {
+    const component = { paths: ["api/**"], owner: null, checks: null };
+    const config = { ...defaultConfig, components: { api: { ...component, tags: "api-v*" }, web: { ...component, tags: null } } };
+    expect(shipLines(config, "main")).toEqual([{ environment: "production", branches: ["main"], tags: ["api-v*"] }]);
+    const environments = { staging: { branches: ["main"], tags: [] }, production: { branches: [], tags: ["v*"] } };
+    expect(shipLines({ ...config, environments }, null)).toEqual([{ environment: "staging", branches: ["main"], tags: [] }, { environment: "production", branches: [], tags: ["v*", "api-v*"] }]);
   });
 });
