@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { readFile, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Config, loadConfig } from "../config.ts";
+import { type Config, defaultConfig, loadConfig } from "../config.ts";
 import { type Addition, readYaml } from "../config-edit.ts";
 import { Failure } from "../failure.ts";
 import type { Proposal } from "../gather/set-up-proposal.ts";
@@ -16,6 +16,8 @@ export interface StandingConfig {
   text: string | null;
   /** What it says of who records; null where it says nothing. */
   by: "hook" | "ci" | null;
+  /** All that it says, or the defaults. */
+  config: Config;
 }
 
 /**
@@ -25,13 +27,13 @@ export interface StandingConfig {
  */
 export async function standingConfig(root: string, file: string | null): Promise<StandingConfig> {
   const fresh = file ?? join(root, "shipnote.config.yaml");
-  if (file !== null && !existsSync(file)) return { path: fresh, text: null, by: null };
+  if (file !== null && !existsSync(file)) return { path: fresh, text: null, by: null, config: defaultConfig };
   const { config, path } = await loadConfig({ root, file });
-  if (path === null) return { path: fresh, text: null, by: null };
+  if (path === null) return { path: fresh, text: null, by: null, config };
   const text = await readFile(path, "utf8");
   const read = readYaml(text);
   const says = typeof read === "object" && read !== null && "record" in read && typeof read.record === "object" && read.record !== null && "by" in read.record;
-  return { path, text, by: says ? config.record.by : null };
+  return { path, text, by: says ? config.record.by : null, config };
 }
 
 /** The configuration with what is proposed in it, and what that means; of a standing one, what came in. */

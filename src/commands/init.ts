@@ -28,7 +28,7 @@ export async function init(invocation: Invocation): Promise<number> {
   const setUp = await terminal.progress("Looking at the repository", setUpOf(repository));
   terminal.say(`Found: ${foundIn(setUp)}.`);
   const by = standing.by ?? (await whoRecords(invocation, request));
-  const proposals = propose(setUp, by);
+  const proposals = propose(setUp, by, standing.config);
   const { text, config, added } = await configWith(standing, proposals);
   const forge = await jobForgeOf(invocation, request, { setUp, by });
   const pipeline = join(root, ".gitlab-ci.yml");

@@ -17,6 +17,10 @@ export interface ShippingJob {
   onTag: boolean;
   /** Whether its name says that it is the documentation, a site or a demonstration that it ships. */
   isAside: boolean;
+  /** Whether its name says that it ships to a stage that comes before the users. */
+  isBefore: boolean;
+  /** Whether all that starts it ships: the file or the workflow is named so, and not one of its jobs alone. */
+  sure: boolean;
 }
 
 /** A CI system whose files are here. */
@@ -25,8 +29,12 @@ export interface CiSystem {
   path: string;
 }
 
-const shipWord = /^(?:deploy|release|publish|ship|rollout|promote)(?:[:_-][\w:-]+)?$/;
+/** What is called release or publish may only prepare one: build its files, say. */
+const shipWord = /^(?:deploy|ship|rollout|promote)(?:[:_-][\w:-]+)?$/;
 const shipWords = /\b(?:deploy\w*|publish\w*|releas(?:e|es|ing)|continuous delivery|cd|pages)\b/i;
+const asideWords = /\b(?:docs?|documentation|(?:gh )?pages|web ?site|site|demo|storybook|book)\b/i;
+/** What is published, and yet no ship. */
+const noShip = /previews?|draft|comment|coverage|\b(?:reports?|results?|notes)\b|clean ?up/i;
 
 /** Tools whose file says how they ship; what they are called with is their own documentation's. */
 const tools: readonly (readonly [file: RegExp, command: string])[] = [
@@ -52,7 +60,6 @@ export function deployCommands(files: WorkTreeFiles): DeployCommand[] {
     ...files.paths.filter((path) => /^(?:docker-)?compose\.(?:prod|production)\.ya?ml$/.test(path)).map((path) => ({ command: `docker compose -f ${path} up --detach --build`, seenIn: path })),
     ...(/^release:/m.test(files.read("Procfile") ?? "") ? [{ command: "git push heroku HEAD:main", seenIn: "Procfile" }] : []),
   ];
-  // What is called deploy ships; what is called release or publish may only prepare.
   return found.sort((a, b) => Number(!a.command.includes("deploy")) - Number(!b.command.includes("deploy")));
 }
 
@@ -86,19 +93,27 @@ export function ciSystems({ paths }: Pick<WorkTreeFiles, "paths">): CiSystem[] {
   });
 }
 
-/** The workflows of GitHub and its kin that ship on a push or a release: their file or name says so, or a job's. */
+/**
+ * The workflows of GitHub and its kin that ship on a push or a release: their file or name says so, or a job's. Of a job
+ * among others nobody knows on which of the pushes it ships.
+ */
 export function shippingJobs(files: WorkTreeFiles): ShippingJob[] {
   return files.paths.filter((path) => /^\.(?:github|gitea|forgejo)\/workflows\/[^/]+\.ya?ml$/.test(path)).flatMap((path) => {
     const workflow = fieldsOf(readYaml(files.read(path) ?? ""));
     if (workflow === null) return [];
-    const jobs = Object.entries(fieldsOf(workflow["jobs"]) ?? {}).flatMap(([id, job]) => [id, ...textsOf(fieldsOf(job)?.["name"])]);
-    const names = [path.split("/").at(-1) ?? "", ...textsOf(workflow["name"]), ...jobs].map((name) => name.replace(/[_.-]/g, " "));
-    const own = names.slice(0, 2).join(" ");
-    if (!names.some((name) => shipWords.test(name)) || /preview|draft|comment|clean ?up/i.test(own)) return [];
+    const jobs = Object.entries(fieldsOf(workflow["jobs"]) ?? {}).map(([id, job]) => wordsOf([id, ...textsOf(fieldsOf(job)?.["name"])]));
+    const own = wordsOf([path.split("/").at(-1) ?? "", ...textsOf(workflow["name"])]);
+    const says = shipWords.test(own);
+    if (noShip.test(own) || !(says || jobs.some((name) => shipWords.test(name) && !noShip.test(name) && !asideWords.test(name)))) return [];
     const events = fieldsOf(workflow["on"]) ?? Object.fromEntries(textsOf(workflow["on"]).map((name) => [name, {}]));
     const push = fieldsOf(events["push"]);
     const [branches, tags] = [textsOf(push?.["branches"] ?? []), textsOf(push?.["tags"] ?? [])];
     const onTag = tags.length > 0 || "release" in events;
-    return branches.length > 0 || onTag ? [{ path, branches, tags, onTag, isAside: /\b(?:docs?|documentation|(?:gh )?pages|web ?site|site|demo|storybook|book)\b/i.test(own) }] : [];
+    const [isAside, isBefore] = [asideWords.test(own), /\b(?:staging|stage|dev\w*|test\w*|qa|uat|nightly|canary|beta)\b/i.test(own)];
+    return branches.length > 0 || onTag ? [{ path, branches, tags, onTag, isAside, isBefore, sure: says || branches.length === 0 }] : [];
   });
+}
+
+function wordsOf(names: readonly string[]): string {
+  return names.join(" ").replace(/[_.-]/g, " ");
 }

@@ -1,6 +1,9 @@
+import type { Config } from "../config.ts";
 import { shippingBranches, shippingTags } from "./set-up-branches.ts";
+import { isChecked, isComponent } from "./set-up-standing.ts";
 import type { SetUp } from "./set-up.ts";
-import type { TestRun } from "./set-up-tests.ts";
+import type { TestRun } from "./set-up-test-run.ts";
+import { defaultBranches } from "./ship-lines.ts";
 
 /** A value for the configuration, and what speaks for it. */
 export interface Proposal {
@@ -24,12 +27,19 @@ export function shown(text: string): string {
   return /^[\w@%+=:,./ ()<>&*~|$'"-]*$/.test(text) ? text : JSON.stringify(text).replace(/[^\x20-\x7e]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** What the configuration of this repository could say, in the order of its keys. */
-export function propose(setUp: SetUp, by: "hook" | "ci"): Proposal[] {
+/**
+ * What the configuration of this repository could say, in the order of its keys: beside what people have said in it
+ * already, under whatever names. Where they said what ships, nothing is added: `environments` stands in place of
+ * `branches`, and a second entry would take a push twice.
+ *
+ * @param standing the configuration that there is, or the one of a repository without
+ */
+export function propose(setUp: SetUp, by: "hook" | "ci", standing: Config): Proposal[] {
+  const isOpen = standing.environments === null && standing.branches === null;
   return [
-    ...environments(setUp), ...branches(setUp),
+    ...(isOpen ? [...environments(setUp, standing), ...branches(setUp, standing)] : []),
     sure("record", "by", by, [by === "hook" ? "The hook: the terminal in which `git push` was typed asks for the record." : "CI: a job writes the record of each push (shipnote init --ci writes the job)."]),
-    ...notes(setUp), ...owner(setUp), ...ignored(setUp), ...forge(setUp), ...components(setUp), ...tests(setUp), ...health(setUp), ...compare(setUp), ...rollback(setUp),
+    ...notes(setUp), ...owner(setUp), ...ignored(setUp), ...forge(setUp), ...components(setUp, standing), ...tests(setUp, standing), ...health(setUp), ...compare(setUp), ...rollback(setUp),
   ];
 }
 
@@ -45,10 +55,13 @@ function said(key: string, why: string): Proposal {
   return { key, name: null, value: undefined, why: [why], sure: false };
 }
 
-function environments({ jobs, lines }: SetUp): Proposal[] {
-  const [byTag, byBranch] = [shippingTags(jobs, lines), shippingBranches(jobs)];
-  if (byTag !== null && byBranch === null) {
-    return [sure("environments", "production", { tags: byTag.tags }, [`A tag is a ship here: ${shown(byTag.seenIn)} starts with one. Add branches: [...] if a push to one ships, too.`])];
+function environments({ jobs, lines }: SetUp, { environment }: Config): Proposal[] {
+  const [byTag, byBranch] = [shippingTags(jobs, lines), shippingBranches(jobs, lines)];
+  if (byTag !== null && (byBranch === null || (byTag.sure && !byBranch.sure))) {
+    const make = byTag.sure ? sure : guess;
+    return [make("environments", environment, { tags: byTag.tags }, [
+      byTag.sure ? `A tag is a ship here: ${shown(byTag.seenIn)} starts with one. Add branches: [...] if a push to one ships, too.` : `A job of ${shown(byTag.seenIn)} ships, and tags are among what starts it: if it ships those:`,
+    ])];
   }
   if (byTag !== null && byBranch !== null) {
     return [
@@ -65,15 +78,17 @@ function environments({ jobs, lines }: SetUp): Proposal[] {
   ];
 }
 
-function branches({ jobs, lines }: SetUp): Proposal[] {
+function branches(setUp: SetUp, standing: Config): Proposal[] {
+  const { jobs, lines } = setUp;
+  if (environments(setUp, standing).some((one) => one.sure)) return [];
   const { defaultBranch } = lines;
-  const byBranch = shippingTags(jobs, lines) === null ? shippingBranches(jobs) : null;
-  const usual = defaultBranch ?? "main";
-  if (byBranch !== null && byBranch.branches.some((branch) => branch !== usual && branch !== "main" && branch !== "master")) {
-    return [sure("branches", null, byBranch.branches, [`${shown(byBranch.seenIn)} ships pushes to these.`])];
+  const found = shippingBranches(jobs, lines);
+  const byBranch = found !== null && found.branches.some((branch) => !defaultBranches(defaultBranch).includes(branch)) ? found : null;
+  if (byBranch?.sure === true) return [sure("branches", null, byBranch.branches, [`${shown(byBranch.seenIn)} ships pushes to these.`])];
+  if (defaultBranch !== null && !defaultBranches(null).includes(defaultBranch)) {
+    return [sure("branches", null, [defaultBranch], ["The default branch, by name: a clone that does not know it (CI's) would take main or master."])];
   }
-  if (defaultBranch === null || /^(?:main|master)$/.test(defaultBranch) || shippingTags(jobs, lines) !== null) return [];
-  return [sure("branches", null, [defaultBranch], ["The default branch, by name: a clone that does not know it (CI's) would take main or master."])];
+  return byBranch === null || shippingTags(jobs, lines) !== null ? [] : [guess("branches", null, byBranch.branches, [`A job of ${shown(byBranch.seenIn)} ships, and pushes to these start it: if each of them reaches users:`])];
 }
 
 function notes({ notesTaken }: SetUp): Proposal[] {
@@ -94,11 +109,11 @@ function forge({ forge: found }: SetUp): Proposal[] {
   return [guess("forge", null, { kind: "gitlab", url: found.url }, ["The remote's host does not say which forge it is. With its kind, pull requests and issues become links:"])];
 }
 
-function components({ parts }: SetUp): Proposal[] {
+function components({ parts }: SetUp, standing: Config): Proposal[] {
   const shipping = parts.filter(({ shipsBy }) => shipsBy !== null);
   const value = (path: string) => ({ paths: [`${path}/**`] });
   if (shipping.length >= 2) {
-    return shipping.map(({ name, path, shipsBy }) => sure("components", name, value(path), [`Ships by itself: ${shown(shipsBy ?? "")}.`]));
+    return shipping.filter(({ path }) => !isComponent(path, standing)).map(({ name, path, shipsBy }) => sure("components", name, value(path), [`Ships by itself: ${shown(shipsBy ?? "")}.`]));
   }
   const [first, ...rest] = parts.slice(0, mostGuessedParts);
   if (first === undefined) return [];
@@ -107,16 +122,17 @@ function components({ parts }: SetUp): Proposal[] {
   return [guess("components", first.name, value(first.path), [why]), ...rest.map(({ name, path }) => guess("components", name, value(path), []))];
 }
 
-function tests({ tests: runs, reports }: SetUp): Proposal[] {
-  const taken = new Set<string>();
-  return runs.map((run, place) => {
-    const wanted = place === 0 ? "tests" : `tests-${run.runner.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}`;
+function tests({ tests: runs, scripts, reports }: SetUp, standing: Config): Proposal[] {
+  const taken = new Set(Object.keys(standing.checks));
+  return runs.flatMap((run, place) => {
+    if (isChecked(run, standing, { runs, scripts })) return [];
+    const wanted = place === 0 && !taken.has("tests") ? "tests" : `tests-${run.runner.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}`;
     const name = taken.has(wanted) ? `${wanted}-${place + 1}` : wanted;
     taken.add(name);
-    return sure("checks", name, checkOf(run), [
+    return [sure("checks", name, checkOf(run), [
       `${run.runner}, in ${run.seenIn.map(shown).join(", ")}: ${run.report === null ? "tells whether it fails, and how long it takes; a report would tell which tests." : "a test that newly fails is a regression."}`,
       ...(run.report?.startsWith("reports/") === true && !reports.ignored ? ["The report is made anew by each run: `reports/` belongs into .gitignore."] : []),
-    ]);
+    ])];
   });
 }
 
@@ -140,8 +156,7 @@ function compare({ tests: runs }: SetUp): Proposal[] {
 }
 
 function rollback({ deploys, tests: runs }: SetUp): Proposal[] {
-  const deploy = deploys.find(({ command }) => /deploy/.test(command)) ?? null;
-  const [install, test] = [runs[0]?.install ?? null, runs[0] ?? null];
+  const [deploy, install, test] = [deploys[0] ?? null, runs[0]?.install ?? null, runs[0] ?? null];
   return [
     ...(deploy === null ? [] : [guess("rollback", "commands", ["git revert --no-edit -m 1 {merge}", deploy.command], [`${shown(deploy.seenIn)} has a deploy command. If it is how an undone tree ships, too:`])]),
     ...(install === null ? [] : [guess("rollback", "setup", install, [])]),

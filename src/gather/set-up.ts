@@ -5,10 +5,12 @@ import { fileKind } from "./kinds.ts";
 import { codeownersPlaces } from "./owners.ts";
 import { type Lines, linesOf } from "./set-up-branches.ts";
 import { type Part, partsOf } from "./set-up-components.ts";
+import { readManifest } from "./set-up-manifest.ts";
 import { ciSystems, type CiSystem, type DeployCommand, deployCommands, type ShippingJob, shippingJobs } from "./set-up-deploys.ts";
 import { type WorkTreeFiles, workTreeFiles } from "./set-up-files.ts";
 import { type HealthRoute, healthRoutes, type Port, portOf } from "./set-up-routes.ts";
-import { type ReportFolder, reportFolder, type TestRun, testRuns } from "./set-up-tests.ts";
+import type { TestRun } from "./set-up-test-run.ts";
+import { type ReportFolder, reportFolder, testRuns } from "./set-up-tests.ts";
 
 /** What a repository shows of how it is built, tested and shipped. Read from its files and refs; nothing is run. */
 export interface SetUp {
@@ -20,6 +22,8 @@ export interface SetUp {
   deploys: readonly DeployCommand[];
   jobs: readonly ShippingJob[];
   tests: readonly TestRun[];
+  /** Those of package.json. */
+  scripts: Readonly<Record<string, string>>;
   reports: ReportFolder;
   health: HealthRoute | null;
   port: Port | null;
@@ -50,6 +54,7 @@ export async function setUpOf(repository: Repository): Promise<SetUp> {
     deploys: deployCommands(files),
     jobs: shippingJobs(files),
     tests: testRuns(files, reports.path === "node_modules/.cache" ? "node_modules/.cache/shipnote" : reports.path),
+    scripts: readManifest(files)?.scripts ?? {},
     port: portOf(files, health?.path ?? null),
     parts: partsOf(files),
     generated: generatedOf(files),

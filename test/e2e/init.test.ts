@@ -43,7 +43,7 @@ describe("init", () => {
     expect(hooksOf(life)).toEqual(ours);
     expect(parse(life.read("shipnote.config.yaml"))).toEqual({
       record: { by: "hook" },
-      checks: { tests: { report: "node_modules/.cache/shipnote/tests.xml", format: "junit", command: "npx vitest run --reporter=default --reporter=junit --outputFile.junit=node_modules/.cache/shipnote/tests.xml", timeout: "20m" } },
+      checks: { tests: { report: "node_modules/.cache/shipnote/tests.xml", format: "junit", command: "npm test -- --run --reporter=default --reporter=junit --outputFile.junit=node_modules/.cache/shipnote/tests.xml", timeout: "20m" } },
       compare: { setup: "npm ci" },
     });
     expect(life.call(["before", "--dry-run"])).toMatchObject({ status: 0 });
@@ -120,7 +120,7 @@ describe("init", () => {
     const life = project();
     const planned = document(life.call(["init", "--dry-run", "--json"]));
     expect(planned).toMatchObject({ status: "planned", recordBy: "hook", hook: null, files: [{ path: "shipnote.config.yaml", state: "new", written: false, content: expect.stringContaining("checks:") }], guessed: ["rollback.commands", "rollback.setup", "rollback.rehearse"] });
-    expect(document(life.call(["init", "--json"]))).toMatchObject({ status: "written", files: [{ path: "shipnote.config.yaml", written: true }], proposed: ["record.by", "checks.tests", "compare.setup"], hook: { status: "installed" }, found: { tests: [expect.stringContaining("vitest")] } });
+    expect(document(life.call(["init", "--json"]))).toMatchObject({ status: "written", files: [{ path: "shipnote.config.yaml", written: true }], proposed: ["record.by", "checks.tests", "compare.setup"], hook: { status: "installed" }, found: { tests: [expect.stringMatching(/^npm test -- --run /)] } });
     expect(document(life.call(["init", "--json"]))).toMatchObject({ status: "unchanged", files: [], hook: { status: "unchanged" } });
   });
 

@@ -1,80 +1,13 @@
-import { readFileSync, symlinkSync } from "node:fs";
+import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { newConfig } from "../../src/commands/init-config.ts";
+import { defaultConfig } from "../../src/config.ts";
 import { parseConfig } from "../../src/config-problems.ts";
-import { openRepository } from "../../src/git/repository.ts";
 import { type Proposal, propose } from "../../src/gather/set-up-proposal.ts";
-import { type SetUp, setUpOf } from "../../src/gather/set-up.ts";
-import { type Fixture, makeRepository } from "../git-fixture.ts";
+import { type Files, look, manifest, proposed, removeMade, template, workflow } from "./set-up-rig.ts";
 
-const made: Fixture[] = [];
-afterEach(() => made.splice(0).forEach((fixture) => fixture.remove()));
-
-const template = readFileSync(new URL("../../templates/config.yaml", import.meta.url), "utf8");
-
-type Files = Record<string, string>;
-
-async function look(files: Files, prepare: (fixture: Fixture) => void = () => undefined): Promise<SetUp> {
-  const fixture = makeRepository();
-  made.push(fixture);
-  fixture.commit("Begin", files);
-  prepare(fixture);
-  return setUpOf(await openRepository(fixture.directory, { named: true }));
-}
-
-/** What is proposed under a key, by its name. */
-async function proposed(key: string, files: Files, prepare?: (fixture: Fixture) => void): Promise<Record<string, { value: unknown; sure: boolean }>> {
-  const all = propose(await look(files, prepare), "hook");
-  expect(parseConfig(newConfig(template, all)).problems).toEqual([]);
-  return Object.fromEntries(all.filter((one) => one.key === key && one.value !== undefined).map(({ name, value, sure }) => [name ?? key, { value, sure }]));
-}
-
-const manifest = (fields: object): string => JSON.stringify(fields);
-
-describe("how tests are run", () => {
-  it.each<[what: string, files: Files, check: object]>([
-    ["Vitest", { "package.json": manifest({ scripts: { test: "vitest" }, devDependencies: { vitest: "4" } }), ".gitignore": "node_modules\n" },
-      { report: "node_modules/.cache/shipnote/tests.xml", format: "junit", command: "npx vitest run --reporter=default --reporter=junit --outputFile.junit=node_modules/.cache/shipnote/tests.xml" }],
-    ["Vitest with pnpm", { "package.json": manifest({ devDependencies: { vitest: "4" } }), "pnpm-lock.yaml": "" },
-      { report: "reports/tests.xml", format: "junit", command: "pnpm exec vitest run --reporter=default --reporter=junit --outputFile.junit=reports/tests.xml" }],
-    ["Jest with its reporter", { "package.json": manifest({ scripts: { test: "jest" }, devDependencies: { "jest": "1", "jest-junit": "1" } }), "yarn.lock": "" },
-      { report: "reports/tests.xml", format: "junit", command: "JEST_JUNIT_OUTPUT_FILE=reports/tests.xml yarn jest --ci --reporters=default --reporters=jest-junit" }],
-    ["Jest without one", { "package.json": manifest({ scripts: { test: "jest" }, devDependencies: { jest: "1" } }), "package-lock.json": "{}" }, { command: "npm test", rounds: 1 }],
-    ["AVA", { "package.json": manifest({ scripts: { test: "xo && ava" }, devDependencies: { ava: "1" } }), ".gitignore": "reports/\n" },
-      { report: "reports/tests.tap", format: "tap", command: "mkdir -p reports && npx ava --tap > reports/tests.tap" }],
-    ["Node's own", { "package.json": manifest({ scripts: { test: "node --test test/" } }) },
-      { report: "reports/tests.tap", format: "tap", command: "mkdir -p reports && node --test --test-reporter=tap --test-reporter-destination=reports/tests.tap test/" }],
-    ["a script that does more", { "package.json": manifest({ scripts: { test: "node --test && node lint.js" } }) }, { command: "npm test", rounds: 1 }],
-    ["pytest", { "pyproject.toml": "[tool.pytest.ini_options]\n" }, { report: "reports/pytest.xml", format: "junit", command: "pytest --junitxml=reports/pytest.xml" }],
-    ["pytest with uv", { "pyproject.toml": '[dependency-groups]\ntests = ["pytest >=8"]\n', "uv.lock": "" }, { report: "reports/pytest.xml", format: "junit", command: "uv run pytest --junitxml=reports/pytest.xml" }],
-    ["RSpec with its formatter", { "Gemfile": 'gem "rspec"\ngem "rspec_junit_formatter"\n' },
-      { report: "reports/rspec.xml", format: "junit", command: "bundle exec rspec --format progress --format RspecJunitFormatter --out reports/rspec.xml" }],
-    ["Maven", { "pom.xml": "<project/>", "mvnw": "" }, { report: "**/target/surefire-reports/TEST-*.xml", format: "junit", command: "./mvnw --batch-mode test" }],
-    ["nextest", { "Cargo.toml": "[package]\n", ".config/nextest.toml": '[profile.ci.junit]\npath = "junit.xml"\n' },
-      { report: "target/nextest/ci/junit.xml", format: "junit", command: "cargo nextest run --profile ci" }],
-    ["Cargo", { "Cargo.toml": '[workspace]\nmembers = ["a"]\n' }, { command: "cargo test --workspace", rounds: 1 }],
-    ["Go", { "go.mod": "module a\n", "a_test.go": "package a\n" }, { command: "go test ./...", rounds: 1 }],
-    ["Go, as the maintainers type it", { "go.mod": "module a\n", "a_test.go": "package a\n", "Makefile": "build:\n\tgo build\ntest: build\n\tgo test -race ./...\n" }, { command: "make test", rounds: 1 }],
-  ])("%s", async (_, files, check) => {
-    expect((await proposed("checks", files))["tests"]).toEqual({ value: { ...check, timeout: "20m" }, sure: true });
-  });
-
-  it.each<[what: string, files: Files]>([
-    ["npm init's script", { "package.json": manifest({ scripts: { test: 'echo "Error: no test specified" && exit 1' } }) }],
-    ["a package.json that is none", { "package.json": "{ scripts" }],
-    ["no files at all", {}],
-    ["a variable called test", { "go.mod": "module a\n", "Makefile": "test := yes\n" }],
-  ])("proposes none for %s", async (_, files) => {
-    expect(await proposed("checks", files)).toEqual({});
-  });
-
-  it("lays each side of a comparison out with what the lock file says", async () => {
-    const files = { "package.json": manifest({ devDependencies: { vitest: "4" } }), "package-lock.json": "{}", "conftest.py": "", "poetry.lock": "" };
-    expect(await proposed("compare", files)).toEqual({ setup: { value: "npm ci && poetry install", sure: true } });
-    expect(Object.keys(await proposed("checks", files))).toEqual(["tests", "tests-pytest"]);
-  });
-});
+afterEach(removeMade);
 
 describe("health routes", () => {
   it.each<[what: string, files: Files, url: string]>([
@@ -100,7 +33,6 @@ describe("health routes", () => {
 });
 
 describe("what ships", () => {
-  const workflow = (name: string, on: string): string => `name: ${name}\non:\n${on}jobs:\n  one:\n    runs-on: ubuntu-latest\n    steps: [{ run: 'true' }]\n`;
   const onTags = "  push:\n    tags: ['v*.*.*']\n";
   const onMain = "  push:\n    branches: [main]\n";
 
@@ -115,6 +47,39 @@ describe("what ships", () => {
     ["a workflow that is no YAML", { ".github/workflows/deploy.yml": "on: [\n" }, "environments", {}],
   ])("%s", async (_, files, key, expected) => {
     expect(await proposed(key, files)).toEqual(expected);
+  });
+
+  it.each<[what: string, branch: string, files: Files, expected: object]>([
+    ["the branch that ships, where the default one is not it", "develop", { ".github/workflows/deploy.yml": workflow("Deploy", onMain) }, { branches: { value: ["main"], sure: true } }],
+    ["the one that reaches users, where a stage before has its own", "develop",
+      { ".github/workflows/deploy-staging.yml": workflow("Deploy", "  push:\n    branches: [develop]\n"), ".github/workflows/deploy.yml": workflow("Deploy", onMain) }, { branches: { value: ["main"], sure: true } }],
+    ["the default branch by name, where it ships beside nothing else", "trunk", { ".github/workflows/deploy.yml": workflow("Deploy", "  push:\n    branches: [trunk]\n") }, { branches: { value: ["trunk"], sure: true } }],
+    ["nothing, where main or master is meant, whichever there is", "main", { ".github/workflows/deploy.yml": workflow("Deploy", "  push:\n    branches: [main, master]\n") }, {}],
+    ["a branch that ships, with tags elsewhere", "main", { ".github/workflows/deploy.yml": workflow("Deploy", "  push:\n    branches: [live]\n"), ".github/workflows/release.yml": workflow("Release", onTags) },
+      { branches: { value: ["live"], sure: true } }],
+  ])("is named by %s", async (_, branch, files, expected) => {
+    expect(await proposed("branches", files, ({ git }) => {
+      if (branch === "main") return;
+      git("branch", branch);
+      git("update-ref", `refs/remotes/origin/${branch}`, "HEAD");
+      git("symbolic-ref", "refs/remotes/origin/HEAD", `refs/remotes/origin/${branch}`);
+    })).toEqual(expected);
+  });
+
+  const onMany = "  push:\n    branches: [main, 'renovate/**', 'feature/**']\n";
+  it.each<[what: string, files: Files, expected: object]>([
+    ["coverage is published", { ".github/workflows/ci.yml": workflow("CI", onMany, ["test", "publish-coverage"]) }, {}],
+    ["previews and documents are", { ".github/workflows/ci.yml": workflow("CI", onMany, ["deploy-preview", "publish_docs", "release-notes"]) }, {}],
+    ["coverage is all that a workflow publishes", { ".github/workflows/publish-coverage.yml": workflow("Coverage", onMany) }, {}],
+    ["one job of many deploys", { ".github/workflows/ci.yml": workflow("CI", onMany, ["test", "deploy"]) }, { branches: { value: ["main", "renovate/**", "feature/**"], sure: false } }],
+    ["one job of many deploys, and a workflow of its own does", { ".github/workflows/ci.yml": workflow("CI", onMany, ["test", "deploy"]), ".github/workflows/deploy.yml": workflow("Deploy", "  push:\n    branches: [live]\n") },
+      { branches: { value: ["live"], sure: true } }],
+    ["one job of many releases tags", { ".github/workflows/ci.yml": workflow("CI", `${onMany}    tags: ['v*']\n`, ["test", "release"]) },
+      { staging: { value: { branches: ["main", "renovate/**", "feature/**"] }, sure: false }, production: { value: { tags: ["v*"] }, sure: false } }],
+    ["a job is all that a tag starts", { ".github/workflows/build.yml": workflow("Build", onTags, ["build", "publish"]) }, { production: { value: { tags: ["v*.*.*"] }, sure: true } }],
+    ["tags are released, and one job of many deploys", { ".github/workflows/ci.yml": workflow("CI", onMany, ["test", "deploy"]), ".github/workflows/release.yml": workflow("Release", onTags) }, { production: { value: { tags: ["v*.*.*"] }, sure: true } }],
+  ])("is sure only where a workflow ships as a whole: %s", async (_, files, expected) => {
+    expect({ ...(await proposed("environments", files)), ...(await proposed("branches", files)) }).toEqual(expected);
   });
 
   it("takes the form of the tags that are there for a pattern that is none of ours", async () => {
@@ -132,13 +97,13 @@ describe("what ships", () => {
     expect(await proposed("branches", {}, ({ git }) => { git("branch", "-m", "trunk"); })).toEqual({ branches: { value: ["trunk"], sure: true } });
   });
 
-  it("finds deploy commands, the plainest first", async () => {
+  it("finds deploy commands, the plainest first, and none that may only prepare a release", async () => {
     const { deploys } = await look({
       "package.json": manifest({ scripts: { "release": "x", "deploy:web": "y", "predeploy": "z" } }), "Makefile": "publish:\n\tx\ndeploy: build\n\tx\n", "justfile": "deploy env:\n  x\n",
       "fly.toml": "", "compose.prod.yaml": "", "Procfile": "release: rake db:migrate\n",
     });
     expect(deploys.map(({ command }) => command)).toEqual([
-      "npm run deploy:web", "make deploy", "just deploy", "fly deploy", "npm run release", "make publish", "docker compose -f compose.prod.yaml up --detach --build", "git push heroku HEAD:main",
+      "npm run deploy:web", "make deploy", "just deploy", "fly deploy", "docker compose -f compose.prod.yaml up --detach --build", "git push heroku HEAD:main",
     ]);
   });
 });
@@ -166,7 +131,7 @@ describe("the parts of a monorepo", () => {
 
 describe("the rest", () => {
   it("says what it found of owners and the forge", async () => {
-    const all = propose(await look({ ".github/CODEOWNERS": "* @team\n" }, ({ git }) => { git("remote", "add", "origin", "git@github.com:acme/web.git"); }), "ci");
+    const all = propose(await look({ ".github/CODEOWNERS": "* @team\n" }, ({ git }) => { git("remote", "add", "origin", "git@github.com:acme/web.git"); }), "ci", defaultConfig);
     const words = (key: string): string | undefined => all.find((one) => one.key === key)?.why[0];
     expect([words("owner"), words("forge")]).toEqual(["Found: .github/CODEOWNERS.", "Found: github, https://github.com/acme/web."]);
     expect(all.find(({ key }) => key === "record")?.value).toBe("ci");
@@ -195,7 +160,7 @@ describe("the rest", () => {
       'services/a\nowner: "@eve"/Dockerfile': "", "services/$(touch x)/Dockerfile": "", "services/ok/Dockerfile": "", "services/fine/Dockerfile": "",
       "package.json": manifest({ scripts: { "deploy;touch x": "y", "test": "x" } }), 'src/b\nnotes: evil.js': 'app.get("/health")\n',
       ".gitattributes": "$(x) linguist-generated\n",
-    }), "hook");
+    }), "hook", defaultConfig);
     const { config, problems } = parseConfig(newConfig(template, hostile));
     expect(problems).toEqual([]);
     expect(config).toMatchObject({ owner: null, notes: "notes", ignore: [], components: { fine: { paths: ["services/fine/**"] }, ok: { paths: ["services/ok/**"] } } });
