@@ -22,14 +22,20 @@ export function offer(root: string, writes: readonly PlannedWrite[]): Offer[] {
   });
 }
 
-/** Shows each file as it would be, or how it would change, and asks; where nobody can be asked, a job that stands stays. */
+/**
+ * Shows each file as it would be, or how it would change, and asks. Where nobody can be asked, what is new is shown
+ * without its comments, most of which tell of keys that stand at their defaults, and a job that stands stays.
+ */
 export async function agree({ terminal, dryRun }: Invocation, { force }: InitRequest, offers: readonly Offer[]): Promise<Offer[]> {
   if (dryRun) {
     for (const one of offers) terminal.result(`would write ${oneLine(one.name)} (${one.state})\n${shownDifference(one)}`);
     return [];
   }
   if (!terminal.interactive) {
-    for (const one of offers.filter(({ state }) => state === "changed")) terminal.result(`${oneLine(one.name)}:\n${shownDifference(one)}`);
+    for (const one of offers) {
+      if (one.state === "changed") terminal.result(`${oneLine(one.name)}:\n${shownDifference(one)}`);
+      else terminal.say(`${oneLine(one.name)}, new, without its comments:\n${withoutComments(shownDifference(one))}`);
+    }
     return offers.filter(({ isOther }) => !isOther || force);
   }
   const { confirm } = await import("../terminal-questions.ts");
@@ -39,6 +45,10 @@ export async function agree({ terminal, dryRun }: Invocation, { force }: InitReq
     if (await confirm(one.state === "new" ? `Write ${one.name}?` : one.isOther ? `${one.name} stands already. Write over it?` : `Change ${one.name} like this?`)) agreed.push(one);
   }
   return agreed;
+}
+
+function withoutComments(difference: string): string {
+  return difference.split("\n").filter((line) => !/^\+\s*(?:#(?!!).*)?$/.test(line)).join("\n");
 }
 
 function shownDifference({ standing, content }: PlannedWrite): string {
