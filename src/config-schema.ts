@@ -210,8 +210,8 @@ export const configSchema = z.strictObject({
   rollback: z.strictObject({
     strategy: z.enum(["revert", "redeploy", "flag", "restore"]).default("revert"),
     commands: orNull(list, "else derived. Placeholders: {from} {to} {merge} {artifact} {previousArtifact}"),
-    setup: orNull(text, "a command that prepares the worktree of a rehearsal"),
-    rehearse: list.default([]).describe("what shows that the undone tree works"),
+    setup: orNull(text, "a command that prepares the worktree of a rehearsal; no command rehearses yet"),
+    rehearse: list.default([]).describe("what shows in a rehearsal that the undone tree works; no command rehearses yet"),
   }).prefault({}).describe("how a ship is undone"),
   hazards: z.array(z.strictObject({ match: text, kind: text, why: text })).default([]).describe("adds to what a revert does not undo"),
   watch: z.strictObject({
@@ -225,7 +225,7 @@ export const configSchema = z.strictObject({
     }).superRefine((log, context) => {
       if ((log.file === null) === (log.command === null)) context.addIssue({ code: "custom", message: "expected exactly one of file, command" });
     })).default([]),
-  }).prefault({}).describe("what `shipnote watch` follows"),
+  }).prefault({}).describe("the checks and logs to follow after a ship; no command follows them yet"),
   policy: z.record(name, z.strictObject({
     require: z.array(z.enum(requirements)).default([]),
     grace: duration.prefault("0s").describe("how long after a ship its record may still be missing"),
