@@ -1,19 +1,38 @@
 #!/bin/sh
 # Writes the change record of what a push ships, and delivers it. Written by `shipnote init --ci other`; yours from then on.
-# Run it on a push to a ship branch, with Node 20 or newer and git, in a clone that may push: sh @PATH@
-# The ship is what the variables of Drone, Woodpecker, Travis, Jenkins, CircleCI, Buildkite, Bitbucket and Azure say; with
-# others it is what is checked out, and SHIPNOTE_BRANCH names its branch.
+# Run it on a push to a branch that ships, or of a tag that does, with Node 20 or newer and git, in a clone that may push:
+# sh @PATH@
+# What was pushed is what the variables of Drone, Woodpecker, Travis, Jenkins, CircleCI, Buildkite, Bitbucket and Azure say;
+# with others it is what is checked out, and SHIPNOTE_BRANCH names its branch, or SHIPNOTE_TAG its tag.
 set -eu
 
-branch=
-for named in "${SHIPNOTE_BRANCH:-}" "${DRONE_BRANCH:-}" "${CI_COMMIT_BRANCH:-}" "${TRAVIS_BRANCH:-}" "${BRANCH_NAME:-}" \
-  "${CIRCLE_BRANCH:-}" "${BUILDKITE_BRANCH:-}" "${BITBUCKET_BRANCH:-}" "${BUILD_SOURCEBRANCH:-}" "$(git symbolic-ref --short -q HEAD || :)"; do
-  if [ -z "$branch" ]; then branch=${named#refs/heads/}; fi
+first() { for named do if [ -n "$named" ]; then printf '%s\n' "$named"; break; fi; done; }
+tag=$(first "${SHIPNOTE_TAG:-}" "${DRONE_TAG:-}" "${CI_COMMIT_TAG:-}" "${TRAVIS_TAG:-}" "${TAG_NAME:-}" "${CIRCLE_TAG:-}" "${BUILDKITE_TAG:-}" "${BITBUCKET_TAG:-}")
+branch=$(first "${SHIPNOTE_BRANCH:-}" "${DRONE_BRANCH:-}" "${CI_COMMIT_BRANCH:-}" "${TRAVIS_BRANCH:-}" "${BRANCH_NAME:-}" "${CIRCLE_BRANCH:-}" \
+  "${BUILDKITE_BRANCH:-}" "${BITBUCKET_BRANCH:-}" "${BUILD_SOURCEBRANCH:-}" "${GIT_BRANCH:-}" "$(git symbolic-ref --short -q HEAD || :)")
+# In Azure's words, and in those of Jenkins outside of multibranch projects.
+for named in "${BUILD_SOURCEBRANCH:-}" "${GIT_BRANCH:-}"; do
+  case $named in refs/tags/*) tag=${tag:-${named#refs/tags/}} ;; tags/*) tag=${tag:-${named#tags/}} ;; esac
 done
+case $branch in refs/heads/*) branch=${branch#refs/heads/} ;; origin/*) branch=${branch#origin/} ;; refs/* | tags/* | detached) branch= ;; esac
+
+ref=refs/heads/$branch
+if [ -n "$tag" ]; then
+  ref=refs/tags/$tag
+  # Where records are read and delivered: for a tag the default branch.
+  if [ -z "${SHIPNOTE_BRANCH:-}" ]; then branch=$(git ls-remote --symref origin HEAD | sed -n 's|^ref: refs/heads/\(.*\)[[:space:]]HEAD$|\1|p'); fi
+fi
+if [ -z "$branch" ]; then
+  echo 'Which branch or tag was pushed cannot be told here: set SHIPNOTE_BRANCH, or SHIPNOTE_TAG, to its name.' >&2
+  exit 2
+fi
 shipped=$(git rev-parse HEAD)
 own=$(mktemp)
 # With the records that came since the push: a second run finds what the first one wrote.
-git fetch --quiet origin "+refs/heads/$branch:refs/remotes/origin/$branch"
+if ! git fetch --quiet origin "+refs/heads/$branch:refs/remotes/origin/$branch"; then
+  echo "If it was not $branch that was pushed: set SHIPNOTE_BRANCH, or SHIPNOTE_TAG, to its name." >&2
+  exit 2
+fi
 git restore --source="refs/remotes/origin/$branch" -- @FOLDER@ 2> /dev/null || echo 'No records yet.'
 git config user.name shipnote
 git config user.email shipnote@noreply.invalid
@@ -21,7 +40,10 @@ git config user.email shipnote@noreply.invalid
 status=0
 @RECORD@
 git diff --name-only -z "$shipped" HEAD > "$own"
-if [ ! -s "$own" ]; then exit "$status"; fi
+if [ ! -s "$own" ]; then
+  echo "No record of $ref is to be delivered."
+  exit "$status"
+fi
 title=$(git log -1 --format=%s)
 #@ pull-request
 # The record's own files, on top of the branch as it is by now.
@@ -55,8 +77,8 @@ mkdir -p change-record
 xargs -0 -r cp --parents --target-directory change-record < "$own"
 #@ end
 #@ summary
-for record in $(git diff --name-only "$shipped" HEAD -- '*.md'); do
-  @SHIPNOTE@ show "$(basename "$record" .md)" --format plain
+for record in $(git diff --name-only -z "$shipped" HEAD -- '*.md' | xargs -0 -r -n 1 basename); do
+  @SHOW@ "${record%.md}" --format plain
 done
 #@ end
 exit "$status"

@@ -1,17 +1,13 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { errorCode } from "../failure.ts";
 import { setUpOf } from "../gather/set-up.ts";
 import { propose } from "../gather/set-up-proposal.ts";
 import { openRepository, stateDirectory } from "../git/repository.ts";
 import type { Invocation } from "../invocation.ts";
 import { withLock } from "../state/lock.ts";
-import { version } from "../version.ts";
 import { planWrites, type Write } from "../write/plan.ts";
 import { agree, offer } from "./init-agree.ts";
-import { jobFiles, jobTemplates, jobText, withInclude } from "./init-ci.ts";
-import { configWith, readTemplate, requireRoot, standingConfig, writeAnd } from "./init-files.ts";
+import { configWith, requireRoot, standingConfig, writeAnd } from "./init-files.ts";
 import { agreeToHook, type HookOutcome, placeHook } from "./init-hook.ts";
+import { jobOf, policyOfCi } from "./init-job.ts";
 import { foundIn, tellInit } from "./init-report.ts";
 import { jobForgeOf, readInitRequest, whoRecords } from "./init-request.ts";
 
@@ -28,19 +24,13 @@ export async function init(invocation: Invocation): Promise<number> {
   const setUp = await terminal.progress("Looking at the repository", setUpOf(repository));
   terminal.say(`Found: ${foundIn(setUp)}.`);
   const by = standing.by ?? (await whoRecords(invocation, request));
-  const proposals = propose(setUp, by, standing.config);
+  const found = propose(setUp, by, standing.config);
+  const { defaultBranch } = setUp.lines;
+  const proposals = by === "hook" ? found : [...found, ...policyOfCi((await configWith(standing, found)).config, defaultBranch)];
   const { text, config, added } = await configWith(standing, proposals);
   const forge = await jobForgeOf(invocation, request, { setUp, by });
-  const pipeline = join(root, ".gitlab-ci.yml");
-  const standingPipeline = forge === "gitlab" ? await readIfThere(pipeline) : null;
-  const include = forge === "gitlab" ? withInclude(standingPipeline) : null;
-  const writes: Write[] = [
-    { path: standing.path, content: text },
-    ...(forge === null ? [] : [{ path: join(root, jobFiles[forge]), content: jobText(readTemplate(jobTemplates[forge]), {
-      forge, deliver: request.deliver, config, defaultBranch: setUp.lines.defaultBranch, version, besideOthers: standingPipeline !== null && standingPipeline !== withInclude(null),
-    }) }]),
-    ...(include === null ? [] : [{ path: pipeline, content: include }]),
-  ];
+  const job = forge === null ? null : await jobOf(forge, { root, deliver: request.deliver, config, configPath: standing.path, defaultBranch });
+  const writes: Write[] = [{ path: standing.path, content: text }, ...(job?.writes ?? [])];
   const offers = offer(root, (await planWrites([root], writes, { trusted: root })).writes);
   const agreed = await agree(invocation, request, offers);
   const hooked = dryRun ? { why: null } : await agreeToHook(invocation, repository, request.hook && by === "hook");
@@ -48,19 +38,10 @@ export async function init(invocation: Invocation): Promise<number> {
   tellInit(invocation, {
     offers, agreed, hook, by, forge, setUp, proposals, isNew: standing.text === null, added,
     notes: [
-      ...(forge === "gitlab" && include === null ? [`.gitlab-ci.yml has an \`include\` that is not a plain list. Add to it: local: ${jobFiles.gitlab}`] : []),
+      ...(job?.notes ?? []),
       ...(request.by !== null && request.by !== by ? [`The configuration says record.by: ${by}, and values that stand are not changed: change it there.`] : []),
       ...(forge !== null && by === "hook" ? ["The configuration says record.by: hook. With the job, both would record: change it to ci."] : []),
     ],
   });
   return 0;
-}
-
-async function readIfThere(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return null;
-    throw error;
-  }
 }

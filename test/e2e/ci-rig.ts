@@ -199,11 +199,12 @@ export function runGitlab(forge: Forge, push: Push, more: Record<string, string>
   return { steps: { script: done.status ?? -1 }, output: `${done.stdout}${done.stderr}`, summary: "", workspace, temporary };
 }
 
-/** Runs the script for other systems, in a clone at the pushed commit. */
-export function runOther(forge: Forge, variables: Record<string, string>): JobRun {
+/** Runs the script for other systems, in a clone; with the name of a commit at that, on no branch. */
+export function runOther(forge: Forge, variables: Record<string, string>, detachedAt: string | null = null): JobRun {
   const workspace = join(forge.folder, "workspace");
   rmSync(workspace, { recursive: true, force: true });
   execFileSync("git", ["clone", "-q", `file://${forge.remote}`, workspace], { env: fixtureEnvironment(start) });
+  if (detachedAt !== null) execFileSync("git", ["checkout", "-q", "--detach", detachedAt], { cwd: workspace, env: fixtureEnvironment(start) });
   const done = spawnSync("sh", ["ci/shipnote.sh"], { cwd: workspace, encoding: "utf8", input: "", env: environmentOf(forge, variables) });
   return { steps: { script: done.status ?? -1 }, output: `${done.stdout}${done.stderr}`, summary: "", workspace, temporary: "" };
 }
