@@ -33,7 +33,7 @@ export async function askDrawn(question: Question, { strong }: Manner): Promise<
 function fieldBlock(screen: Screen, { message, enter }: Question, { text, caret }: Field): Block {
   const head = wrapped(message, screen.columns());
   const laid = layOut(text, caret, screen.columns() - 2);
-  const hint = wrapped(`(${text === "" ? enter : "Enter takes it"}; Ctrl-O: your editor)`, screen.columns());
+  const hint = wrapped(`(${text === "" ? enter : "Enter takes it; Ctrl-U: clear"}; Ctrl-O: your editor)`, screen.columns());
   const room = Math.max(1, screen.rows() - head.length - hint.length - 1);
   const first = Math.max(0, Math.min(laid.caret.line - Math.floor(room / 2), laid.lines.length - room));
   const body = laid.lines.slice(first, first + room).map((line, place) => `${first + place === 0 ? "> " : "  "}${line}`);
@@ -75,7 +75,8 @@ export async function chooseDrawn<T>(message: string, options: readonly Option<T
     screen.leave({ lines: [...wrapped(message, screen.columns()), ...labelLines(screen, chosen, "> ")], strong: 0, caret: null });
     return chosen.value;
   } catch (error) {
-    process.stderr.write("\n");
+    // Without the hint below, which would stand beside whatever is said next.
+    screen.leave({ lines: wrapped(message, screen.columns()), strong: 0, caret: null });
     throw error;
   } finally {
     process.stderr.off("resize", show);

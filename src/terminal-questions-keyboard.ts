@@ -17,7 +17,7 @@ const silence = 300;
 /** What Ctrl-C, Ctrl-D and a terminal that is gone mean at a question. */
 export function interrupted(): Failure {
   return new Failure("interrupted", "Interrupted at a question; nothing was written.", {
-    expected: "an answer, or Enter (the answers so far are kept and proposed again)",
+    expected: "an answer, or Enter",
     retry: true,
   });
 }

@@ -15,14 +15,14 @@ const shownOwners = 8;
 const lineLength = 160;
 
 /**
- * What the line's last record expected of checks that are configured still, a line each; empty where there is none.
+ * What the line's last record expected of what was measured for this ship, too, a line each; empty where there is none.
  */
-export async function expectedBefore(previous: string | null, { notesDirectory, config }: Workspace): Promise<string> {
+export async function expectedBefore({ previous, facts: { metrics } }: Ship, { notesDirectory }: Workspace): Promise<string> {
   if (previous === null || notesDirectory === null) return "";
   try {
     const { markdown } = await readRecord(notesDirectory, previous);
     const kept = markdown === null ? [] : await expectations(markdown);
-    return kept.filter(({ check }) => Object.hasOwn(config.checks, check)).map(({ text }) => text).join("\n");
+    return kept.filter(({ check }) => metrics.some((metric) => metric.check === check)).map(({ text }) => text).join("\n");
   } catch (error) {
     // What can only be proposed is no reason to stop.
     if (error instanceof Failure) return "";
@@ -30,12 +30,12 @@ export async function expectedBefore(previous: string | null, { notesDirectory, 
   }
 }
 
-/** An expectation as it could be written, of something that was measured or is configured. */
-export function exampleExpectation({ facts: { metrics } }: Ship, config: Config): string {
+/** An expectation as it could be written, of something that was measured or is configured; null where nothing is. */
+export function exampleExpectation({ facts: { metrics } }: Ship, config: Config): string | null {
   const [metric] = metrics;
   if (metric !== undefined) return `e.g. ${brief(metric.check, 60)} ${brief(metric.metric, 60)} ${metric.better === "higher" ? ">=" : "<="} ${example(metric.after?.value ?? metric.before?.value ?? 1)}`;
   const [name] = Object.entries(config.checks).find(([, check]) => "http" in check) ?? [];
-  return name === undefined ? "e.g. `tests failed <= 0`" : `e.g. ${brief(name, 60)} response-time < 150 ms`;
+  return name === undefined ? null : `e.g. ${brief(name, 60)} response-time < 150 ms`;
 }
 
 function example(value: number): string {

@@ -69,15 +69,20 @@ export async function askForWords(ship: Ship, asking: Asking): Promise<Words> {
     else answers[name] = given;
     saveDraft(workspace.stateDirectory, draftKey, await maskStrings({ ...answers }, secretRules(workspace)));
   };
-  for (const name of stops) await put(name);
   const words = (): Words => wordsOf(open, (name) => answers[name] ?? asked[name].question.initial, ship, request);
-  for (;;) {
-    const action = await lookAt(words(), ship, asking);
-    if (action === "write") return words();
-    if (action === "edit") {
-      const name = await chooseAnswer(open, manner);
-      if (name !== null) await put(name);
+  try {
+    for (const name of stops) await put(name);
+    for (;;) {
+      const action = await lookAt(words(), ship, asking);
+      if (action === "write") return words();
+      if (action === "edit") {
+        const name = await chooseAnswer(open, manner);
+        if (name !== null) await put(name);
+      }
     }
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "interrupted" || Object.keys(answers).length === 0) throw error;
+    throw new Failure("interrupted", error.message, { expected: `${error.expected} (the answers so far are kept and proposed again)`, retry: true });
   }
 }
 
@@ -95,14 +100,15 @@ async function questionsOf(ship: Ship, { workspace }: Asking): Promise<Readonly<
   const quoted = quotationOf(ship.bodies, ship.facts.repository) !== null;
   const long = { initial: "", enter: "Enter skips it", long: true, context: [] };
   const undoing = rollbackLines(ship.facts.rollback);
+  const example = exampleExpectation(ship, workspace.config);
   const asked = (name: Name, question: Partial<Question>, above: readonly string[] = []): Asked => ({ question: { message: messages[name], ...long, ...question }, above });
   return {
     title: asked("title", { initial: ship.title ?? "", enter: "Enter takes the one from git", long: false }),
     why: asked("why", quoted ? { enter: "Enter quotes the commits", context: ship.bodies.flatMap(({ sha, text }) => [`${sha.slice(0, 7)}:`, ...text.split("\n"), ""]) } : {},
       quoted ? ["The commits say:", ...bodyLines(ship)] : []),
     expected: asked("expected", {
-      initial: await expectedBefore(ship.previous, workspace),
-      enter: `Enter skips it; ${exampleExpectation(ship, workspace.config)}`,
+      initial: await expectedBefore(ship, workspace),
+      enter: `Enter skips it${example === null ? "" : `; ${example}`}`,
       context: ["A line such as `article-page response-time < 150 ms` is answered from what was measured.", "A paragraph that begins with `Assumptions:` says what it rests on."],
     }),
     assumptions: asked("assumptions", {}),
@@ -168,7 +174,7 @@ async function lookAt(words: Words, ship: Ship, { manner, preview }: Asking): Pr
 }
 
 function putOff(): Failure {
-  return new Failure("interrupted", "Put off; nothing was written.", { expected: "another time (the answers are kept and proposed again)", retry: true });
+  return new Failure("interrupted", "Put off; nothing was written.", { expected: "another time", retry: true });
 }
 
 function shortly({ title, prose, said }: Words, ship: Ship): string[] {

@@ -31,6 +31,18 @@ describe("after a push", () => {
     expect(desk.records()).toMatchObject([{ title: "Cache article lookups", owner: { name: "@web-team", source: "codeowners" } }]);
   });
 
+  it("Ctrl-C at the first leaves nothing beside the command to type later", async () => {
+    const { seat } = push();
+    await seat.shows("Record it now?");
+    await seat.shows("a letter)");
+    seat.type("\u0003");
+    await seat.shows("status 0");
+    await seat.ended;
+    const { lines } = screenAfter(seat.shown(), 200);
+    expect(lines.find((line) => line.includes("later, then"))).toMatch(/^shipnote: later, then\. .* --to [0-9a-f]{12}$/);
+    expect(lines.join("\n")).not.toContain("a letter)");
+  });
+
   it.each([["drawn", {}], ["in plain lines", { TERM: "dumb" }]] as const)("Ctrl-C ends the questions, and neither git nor its status: %s", async (_name, env) => {
     const { desk, seat } = push(env);
     await seat.shows("Record it now?");

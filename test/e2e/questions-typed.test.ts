@@ -217,7 +217,9 @@ describe("terminals", () => {
     await seat.shows(", please");
     await seat.shows(moved);
     const { lines, caret } = seat.screen();
-    expect(lines.slice(0, 4)).toEqual(["Title?", "> Look articles up in the cache that st", "  ands in front of the database, please", "(Enter takes it; Ctrl-O: your editor)"]);
+    expect(lines.slice(0, 5)).toEqual([
+      "Title?", "> Look articles up in the cache that st", "  ands in front of the database, please", "(Enter takes it; Ctrl-U: clear; Ctrl-O:", "your editor)",
+    ]);
     expect(caret).toEqual({ line: 2, column: 31 });
     seat.type("\r");
     await seat.answer(why, expected, owner, undoing, look);
@@ -232,7 +234,7 @@ describe("terminals", () => {
     await at(seat, "Title?");
     seat.resize(50, 30);
     await at(seat, "Title?");
-    expect(seat.screen().lines.slice(0, 3)).toEqual(["Title?", "> Cache article lookups", "(Enter takes it; Ctrl-O: your editor)"]);
+    expect(seat.screen().lines.slice(0, 4)).toEqual(["Title?", "> Cache article lookups", "(Enter takes it; Ctrl-U: clear; Ctrl-O: your", "editor)"]);
     seat.type(ctrl("c"));
     expect((await seat.ended).exitCode).toBe(130);
   });

@@ -52,13 +52,19 @@ describe("Enter alone", () => {
   });
 });
 
+/** Flags that hand over what was measured of `page`. */
+function measured(life: Life): string[] {
+  life.write("../page.json", JSON.stringify({ results: [{ command: "./page", mean: 0.1, times: [0.1] }] }));
+  return ["--after", "page=../page.json"];
+}
+
 describe("what is proposed", () => {
   it("is edited in place: the title, the expectations of the record before", async () => {
     const life = ship();
     life.write("shipnote.config.yaml", "checks:\n  page: { http: 'http://127.0.0.1:9/' }\n");
     life.record(["--expected", "Faster:\n\n- `page response-time < 150 ms`\n- `gone-check rows = 3`\n"]);
     life.commit("Drop the old cache", { "a.txt": "3\n" });
-    const seat = sit(life);
+    const seat = sit(life, measured(life));
     await seat.answer(["Title?", `${ctrl("a")}Again: ${ctrl("e")}!`], why);
     await seat.answer(["Expected result?", "\u007f\u007f\u007f\u007f\u007f\u007f90 ms"], owner, undoing, look);
     expect((await seat.ended).exitCode).toBe(0);
@@ -68,12 +74,23 @@ describe("what is proposed", () => {
     expect(section(markdown, "Expected result")).toBe("page response-time < 90 ms");
   });
 
-  it("emptied stays empty, but for the title", async () => {
+  it("holds no expectation of what was not measured for this ship: nobody would have had it", async () => {
     const life = ship();
     life.write("shipnote.config.yaml", "checks:\n  page: { http: 'http://127.0.0.1:9/' }\n");
     life.record(["--expected", "page response-time < 150 ms"]);
     life.commit("Drop the old cache", { "a.txt": "3\n" });
     const seat = sit(life);
+    await seat.answer(...skip);
+    expect((await seat.ended).exitCode).toBe(0);
+    expect(section(written(life).markdown, "Expected result")).toBe("*Not written down.*");
+  });
+
+  it("emptied stays empty, but for the title", async () => {
+    const life = ship();
+    life.write("shipnote.config.yaml", "checks:\n  page: { http: 'http://127.0.0.1:9/' }\n");
+    life.record(["--expected", "page response-time < 150 ms"]);
+    life.commit("Drop the old cache", { "a.txt": "3\n" });
+    const seat = sit(life, measured(life));
     await seat.answer(["Title?", ctrl("u")], why, ["Expected result?", ctrl("u")], owner, undoing, look);
     expect((await seat.ended).exitCode).toBe(0);
     const { markdown, record } = written(life);
