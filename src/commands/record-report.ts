@@ -53,7 +53,7 @@ export function tell(prepared: Prepared, { terminal, dryRun }: Invocation, works
 }
 
 const beginnings: Readonly<Record<NonNullable<ChangeRecord["range"]>["source"], string>> = {
-  flag: "since --from", push: "of the push", ci: "of the CI run", "previous-record": "since the last record", tag: "since the last tag",
+  flag: "of the given range", push: "of the push", ci: "of the CI run", "previous-record": "since the last record", tag: "since the last tag",
   upstream: "since the upstream branch", first: "at the tip",
 };
 
