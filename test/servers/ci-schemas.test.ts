@@ -42,6 +42,7 @@ const configurations: Record<string, string> = {
   "environments": 'record: { by: ci }\nenvironments:\n  staging: { branches: [main] }\n  production: { branches: ["release/*"], tags: ["v*", "api-[0-9]*"] }\n',
   "tags alone": 'record: { by: ci }\nenvironments: { production: { tags: ["v*"] } }\n',
   "components": "record: { by: ci }\ncomponents: { api: { paths: [api/**] }, web: { paths: [web/**] } }\n",
+  "a component's tags": 'record: { by: ci }\ncomponents: { api: { paths: [api/**], tags: "api-v?" }, web: { paths: [web/**] } }\n',
   "another folder": 'record: { by: ci }\nnotes: "docs/change records"\n',
 };
 const deliveries = ["pull-request", "commit", "artifact", "summary"];
@@ -104,5 +105,13 @@ describe("GitLab's schema", () => {
     expect(gitlab("--list-csv-all").output).toMatch(/change-record;.*;\.post;/);
     life.edit(".gitlab/ci/shipnote.gitlab-ci.yml", "image:", "imge:");
     expect(gitlab("--list-csv-all").output).toContain("Invalid");
+  });
+
+  it("runs the job for a push where all others are for merge requests, and takes it into a pipeline with a header", () => {
+    life.write(".gitlab-ci.yml", 'spec:\n  inputs:\n    where: { default: live }\n---\nstages: [check, ship]\nlint:\n  stage: check\n  script: [make]\n  rules: [{ if: $CI_PIPELINE_SOURCE == "merge_request_event" }]\n');
+    write("branches", "gitlab", "pull-request");
+    life.git("switch", "-q", "-C", "main");
+    const listed = gitlab("--list-csv", "--variable", "CI_PIPELINE_SOURCE=push", "--variable", "CI_COMMIT_BRANCH=main").output.split("\n").filter((line) => line.includes(";"));
+    expect(listed.slice(1).map((line) => line.split(";").filter((_, place) => place === 0 || place === 2))).toEqual([["change-record", "ship"]]);
   });
 });
