@@ -158,7 +158,7 @@ async function rollbackOf(
     ({ kind, source, state, exitCode }) => kind === "deploy" && source === "captured" && state === "ended" && exitCode === 0,
   );
   const [plan, hazards] = await Promise.all([
-    planRollback(repository, {
+    planRollback(await atTip(repository, git.range), {
       range: git.range,
       direction: found.direction,
       commits: git.commits.map(({ sha, parents, touchesNotes }) => ({ sha, parents, touchesNotes })),
@@ -178,6 +178,13 @@ async function rollbackOf(
   const lacking = git.caveats.some(({ code }) => code === blobsMissing.code);
   const applies = lacking ? { ...plan.applies, status: "unknown" as const, conflicts: [] } : plan.applies;
   return { ...plan, applies, hazards, rehearsal: standing?.rollback.rehearsal ?? null };
+}
+
+/** The repository as it stands where the ship is: another branch may be checked out, where nothing of it can be undone. */
+async function atTip(repository: Repository, range: ChangeRecord["range"]): Promise<Repository> {
+  const { head } = repository;
+  if (range === null || head === null || head === range.to || (await kinship(repository, range.to, head)) === "ancestor") return repository;
+  return { ...repository, head: range.to };
 }
 
 /**

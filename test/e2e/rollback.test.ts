@@ -23,6 +23,18 @@ const sh = (life: Life, script: string, folder = ".") =>
   spawnSync("sh", ["-c", script], { cwd: join(life.directory, folder), encoding: "utf8", env: fixtureEnvironment(1_800_000_000) });
 
 describe("rollback", () => {
+  it("is tried where the ship is, also where another branch is checked out", () => {
+    const life = makeLife();
+    life.commit("Base", { "a.txt": "1\n" });
+    life.git("switch", "-q", "-c", "hotfix");
+    life.commit("Mend the page", { "a.txt": "2\n", "hot.js": "hot\n" });
+    const to = life.git("rev-parse", "HEAD");
+    life.git("switch", "-q", "main");
+    life.commit("Go on elsewhere", { "a.txt": "3\n" });
+    const { record } = life.record(["--from", "HEAD~1", "--to", "hotfix"]);
+    expect(record.rollback.applies).toEqual({ status: "clean", against: to, conflicts: [] });
+  });
+
   it("asks again against HEAD, and keeps the answer that was recorded beside it", () => {
     const life = ship();
     const now = (): Now => JSON.parse(life.call(["rollback", "--json"]).stdout).now as Now;
