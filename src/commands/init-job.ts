@@ -17,7 +17,7 @@ const grace = "24h";
 export function policyOfCi(config: Config, defaultBranch: string | null): Proposal[] {
   const why = [
     "A job writes the record, and people merge it: until then `shipnote verify` does not call it missing.",
-    "With require: [reason, expected, rollback] beside it, verify demands these words of records, too.",
+    "With require: [reason, expected, rollback] beside it, it demands that these are written, too.",
   ];
   return shipLines(config, defaultBranch).map(({ environment }, place) => ({ key: "policy", name: environment, value: { grace }, why: place === 0 ? why : [], sure: true }));
 }
