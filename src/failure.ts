@@ -7,6 +7,7 @@
 const exitStatuses = {
   "prose-exists": 1,
   "region-edited": 1,
+  "record-edited": 1,
   "regions-damaged": 1,
   "front-matter-invalid": 1,
   "index-stale": 1,
@@ -28,6 +29,7 @@ const exitStatuses = {
   "history-missing": 3,
   "fetch-failed": 3,
   "hooks-shared": 3,
+  "hooks-off": 3,
   "no-commits": 3,
   "no-work-tree": 3,
   "record-invalid": 3,
@@ -37,6 +39,7 @@ const exitStatuses = {
   "not-writable": 3,
   "disk-full": 3,
   "locked": 3,
+  "ship-changed": 3,
   "check-failed": 4,
   "interrupted": 130,
 } as const;

@@ -10,6 +10,7 @@ import type { Found, SetUp } from "./doctor-finding.ts";
 import { joinFiles, outcomesTold, type RecordFiles, writesOf } from "./doctor-join.ts";
 import { redirectNotes } from "./doctor-links.ts";
 import { type Change, change, joinOptions } from "./doctor-write.ts";
+import { refuseEditedFacts } from "./record-standing.ts";
 
 type Listed = ShipMark & { id: string };
 
@@ -36,6 +37,7 @@ export function findDoubles(setUp: SetUp, notesDirectory: string): Found[] {
 async function joinDouble(firstId: string, otherId: string, setUp: SetUp, dryRun: boolean): Promise<string[]> {
   const done = await change(setUp, dryRun, async (notesDirectory): Promise<Change> => {
     const [first, second] = await Promise.all([readRecord(notesDirectory, firstId), readRecord(notesDirectory, otherId)]);
+    for (const each of [first, second]) refuseEditedFacts(each, setUp.workspace.notes.folder, false);
     const joined = await joinFiles(first, second, await joinOptions(setUp, notesDirectory));
     const { folder, facts, markdown, outcome } = recordPaths(otherId);
     const plots = readdirSync(join(notesDirectory, folder)).filter((name) => name.endsWith(".svg")).map((name) => `${folder}/${name}`);

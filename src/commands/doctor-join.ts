@@ -5,6 +5,7 @@ import { redirectLinks } from "../document/links.ts";
 import { readProse } from "../document/prose.ts";
 import { joinMetrics } from "../gather/joined-metrics.ts";
 import { factsText } from "../record/assemble.ts";
+import { withFactsDigest } from "../record/facts-digest.ts";
 import { recordPaths } from "../record/id.ts";
 import { joinRecords } from "../record/joined.ts";
 import type { ChangeRecord, Outcome } from "../record/schema.ts";
@@ -14,7 +15,7 @@ import type { Templates } from "../render/templates.ts";
 import type { Judgement } from "../statistics/comparison.ts";
 import { version } from "../version.ts";
 import type { Write } from "../write/plan.ts";
-import { plotsOf } from "./record-prepare.ts";
+import { drawPlots, plotDigests, plotWrites } from "./record-plots.ts";
 import { refuseEdited, standingChecklist } from "./record-standing.ts";
 
 /** A record with all that stands beside it, wherever it was read. */
@@ -58,7 +59,8 @@ export async function joinFiles(first: RecordFiles, second: RecordFiles, { templ
   const outcome = said === null ? null : { ...said, id };
   const rendered = await renderRecord(record, text, { ...options, atHand, outcome });
   refuseEdited(rendered, id, false);
-  return { record: { ...record, generator: { version, templates: templates.digest, regions: rendered.regions } }, markdown: rendered.text, outcome };
+  const plots = plotDigests(await drawPlots(record.metrics));
+  return { record: withFactsDigest({ ...record, generator: { version, templates: templates.digest, regions: rendered.regions, plots } }), markdown: rendered.text, outcome };
 }
 
 /** What was said last of how the ship ended. */
@@ -82,9 +84,11 @@ function archived({ record, markdown, outcome }: RecordFiles) {
 /** What writes all files of a record. */
 export async function writesOf({ record, markdown, outcome }: RecordFiles, notesDirectory: string): Promise<Write[]> {
   const paths = recordPaths(record.id);
+  const plots = await drawPlots(record.metrics);
+  const whole = { ...record, generator: { ...record.generator, plots: plotDigests(plots) } };
   return [
-    ...(await plotsOf(record.metrics, join(notesDirectory, paths.folder))),
-    { path: join(notesDirectory, paths.facts), content: factsText(record) },
+    ...plotWrites(plots, join(notesDirectory, paths.folder)),
+    { path: join(notesDirectory, paths.facts), content: factsText(whole, record) },
     ...(outcome === null ? [] : [{ path: join(notesDirectory, paths.outcome), content: `${JSON.stringify(outcome, null, 2)}\n` }]),
     ...(markdown === null ? [] : [{ path: join(notesDirectory, paths.markdown), content: markdown }]),
   ];

@@ -11,6 +11,7 @@ import { findRegions, spliceRegions } from "../document/regions.ts";
 import { isSealed, seal, withoutSeal } from "../document/sealed.ts";
 import { Failure } from "../failure.ts";
 import { factsText } from "../record/assemble.ts";
+import { withFactsDigest } from "../record/facts-digest.ts";
 import { recordPaths } from "../record/id.ts";
 import type { ChangeRecord } from "../record/schema.ts";
 import type { Write } from "../write/plan.ts";
@@ -27,9 +28,9 @@ export async function renamedFiles({ record, markdown, outcome }: RecordFiles, t
   const from = record.id;
   const renamed = { ...record, id: to };
   const moved = { outcome: outcome === null ? null : { ...outcome, id: to } };
-  if (markdown === null) return { record: renamed, markdown, ...moved };
+  if (markdown === null) return { record: withFactsDigest(renamed, record), markdown, ...moved };
   const text = await rewriteFrontMatter(await redirectLinks(markdown, from, to), { id: to });
-  return { record: await withDigests(renamed, markdown, text), markdown: text, ...moved };
+  return { record: withFactsDigest(await withDigests(renamed, markdown, text), record), markdown: text, ...moved };
 }
 
 /**
@@ -63,7 +64,7 @@ async function redirected(notesDirectory: string, { path, id, text }: { path: st
     remediates: remediates === from ? to : remediates,
     promotion: promotion?.from === from ? { ...promotion, from: to } : promotion,
   }, text, changed);
-  return [{ path: join(notesDirectory, recordPaths(record.id).facts), content: factsText(facts) }, ...page];
+  return [{ path: join(notesDirectory, recordPaths(record.id).facts), content: factsText(facts, record) }, ...page];
 }
 
 function nullIfFailed(error: unknown): null {

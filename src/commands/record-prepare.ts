@@ -4,21 +4,21 @@ import { readPartials } from "../archive/partials.ts";
 import { type ProseName, readProse } from "../document/prose.ts";
 import { maskStrings } from "../gather/masking.ts";
 import { assembleRecord, factsText } from "../record/assemble.ts";
+import { isAsWritten, withFactsDigest } from "../record/facts-digest.ts";
 import { recordPaths } from "../record/id.ts";
-import type { Metric } from "../record/schema.ts";
 import { indexed } from "../render/pages/index.ts";
 import { quotationOf } from "../render/quotation.ts";
-import { plotNames } from "../render/plot-name.ts";
 import { renderRecord } from "../render/record.ts";
 import { loadTemplates } from "../render/templates.ts";
 import { version } from "../version.ts";
 import { secretRules, type Workspace } from "../workspace.ts";
-import { planWrites, type Write } from "../write/plan.ts";
+import { planWrites } from "../write/plan.ts";
 import { planIndex } from "./index.ts";
 import type { Ship } from "./record-gather.ts";
+import { drawPlots, plotDigests, plotWrites } from "./record-plots.ts";
 import type { Prepared } from "./record-report.ts";
 import type { RecordRequest } from "./record-request.ts";
-import { isUnchanged, refuseEdited, standingChecklist, titleOf } from "./record-standing.ts";
+import { isSameInPlots, isUnchanged, refuseEdited, refuseEditedFacts, standingChecklist, titleOf } from "./record-standing.ts";
 
 /** Steps two and three, and what step four would do: the record, its markdown, the plan of what is written. */
 export async function prepare(
@@ -27,6 +27,7 @@ export async function prepare(
 ): Promise<Prepared> {
   const { standing } = ship;
   const { config, notes, notesDirectory } = workspace;
+  refuseEditedFacts(standing, notes.folder, request.force);
   const templates = await loadTemplates(readPartials(notesDirectory), `${notes.folder}/templates`);
   const quotation = quotationOf(ship.bodies, ship.facts.repository);
   const said = await maskStrings({ title: request.title, prose: request.prose, exceptions: request.exceptions }, secretRules(workspace));
@@ -53,17 +54,19 @@ export async function prepare(
     outcome: standing?.outcome ?? null,
   });
   refuseEdited(rendered, record.id, request.force);
-  const isSame = isUnchanged(record, rendered, standing, request);
-  const whole = { ...record, generator: { version, templates: templates.digest, regions: rendered.regions } };
+  const stands = isUnchanged(record, rendered, standing, request);
+  // A picture that somebody changed or lost is drawn anew on purpose only, and so is an edit of record.json taken over.
+  const plots = stands && !request.force ? [] : await drawPlots(record.metrics);
+  const isSame = stands && (before === null || !request.force || (isSameInPlots(before, plots) && isAsWritten(before) !== false));
+  const whole = withFactsDigest({ ...record, generator: { version, templates: templates.digest, regions: rendered.regions, plots: plotDigests(plots) } });
   const paths = recordPaths(record.id);
-  // A picture that somebody changed or lost is drawn anew on purpose only.
-  const plots = notesDirectory === null || (isSame && !request.force) ? [] : await plotsOf(whole.metrics, join(notesDirectory, paths.folder));
+  const pictures = notesDirectory === null ? [] : plotWrites(plots, join(notesDirectory, paths.folder));
   const plan = notesDirectory === null
     ? { writes: [] }
     : await planWrites(
       [notesDirectory],
       [
-        ...plots,
+        ...pictures,
         ...(isSame ? [] : [
           { path: join(notesDirectory, paths.facts), content: factsText(whole) },
           { path: join(notesDirectory, paths.markdown), content: rendered.text },
@@ -72,22 +75,11 @@ export async function prepare(
       ],
       { trusted: workspace.repository.directory },
     );
-  const redrawn = plan.writes.some(({ path, state }) => state !== "unchanged" && plots.some((plot) => plot.path === path));
+  const redrawn = plan.writes.some(({ path, state }) => state !== "unchanged" && pictures.some((picture) => picture.path === path));
   const status = isSame && !redrawn ? "unchanged" : "written";
   const rowChanged = !request.index && status === "written" && before !== null &&
     JSON.stringify(indexed(before)) !== JSON.stringify(indexed(whole));
   return { status, rowChanged, record: isSame && before !== null ? before : whole, markdown: rendered.text, plan, taken: ship.taken };
-}
-
-/** The pictures of a record's samples. What draws them is loaded only where there is one. */
-export async function plotsOf(metrics: readonly Metric[], folder: string): Promise<Write[]> {
-  const names = plotNames(metrics);
-  if (names.every((name) => name === null)) return [];
-  const { plotMetric } = await import("../render/plot.ts");
-  return metrics.flatMap((metric, place) => {
-    const name = names[place] ?? null;
-    return name === null ? [] : [{ path: join(folder, name), content: plotMetric(metric) }];
-  });
 }
 
 function isTaken(notesDirectory: string, id: string): boolean {

@@ -5,10 +5,14 @@ import { findRegions } from "../document/regions.ts";
 import { Failure } from "../failure.ts";
 import { sameFacts } from "../record/assemble.ts";
 import type { StandingItem } from "../record/checklist.ts";
+import { isAsWritten } from "../record/facts-digest.ts";
+import { recordPaths } from "../record/id.ts";
 import type { ChangeRecord } from "../record/schema.ts";
 import { headingOf, type RenderedRecord } from "../render/record.ts";
 import type { Templates } from "../render/templates.ts";
 import { checklistView } from "../render/views/checklist.ts";
+import { shellWord } from "../rollback/undo.ts";
+import { type Plot, plotDigests } from "./record-plots.ts";
 import type { RecordRequest } from "./record-request.ts";
 
 /** The title that the markdown gives its ship: the heading may be people's. Null where there is no record yet. */
@@ -47,6 +51,25 @@ export function isUnchanged(
   const newTemplates = standing.record.generator.templates !== record.generator.templates;
   // What was edited and is here all the same is to be written over.
   return newTemplates && !upgrade && rendered.edited.length === 0 && Object.keys(prose).length === 0;
+}
+
+/** Whether these are the plots that a record was written with; one that keeps no digests of them is not asked. */
+export function isSameInPlots({ generator: { plots } }: ChangeRecord, drawn: readonly Plot[]): boolean {
+  return plots === undefined || JSON.stringify(plots) === JSON.stringify(plotDigests(drawn));
+}
+
+/**
+ * What rests on an edit of record.json would make it look written.
+ *
+ * @throws Failure `record-edited` where it was edited, without `--force`
+ */
+export function refuseEditedFacts(standing: Archived | null, folder: string, force: boolean): void {
+  if (standing === null || force || isAsWritten(standing.record) !== false) return;
+  const path = `${folder}/${recordPaths(standing.id).facts}`;
+  throw new Failure("record-edited", `${path} was edited by hand.`, {
+    expected: `the file as shipnote wrote it (git checkout HEAD -- ${shellWord(path)} brings back what was committed), or --force to take it as it stands`,
+    retry: false,
+  });
 }
 
 /** @throws Failure `region-edited` where people edited what is ours and did not say `--force` */

@@ -1,5 +1,6 @@
 import { Failure } from "../failure.ts";
 import { assembleChecklist, type StandingItem } from "./checklist.ts";
+import { withFactsDigest } from "./facts-digest.ts";
 import { recordId } from "./id.ts";
 import { changeRecord, type ChangeRecord } from "./schema.ts";
 import { overallVerdict } from "./verdict.ts";
@@ -65,9 +66,14 @@ export function assembleRecord(facts: Facts, answers: Answers): ChangeRecord {
   });
 }
 
-/** record.json as it is written: in the schema's order, unknown keys last, two spaces, a newline at the end. */
-export function factsText(record: ChangeRecord): string {
-  return `${JSON.stringify(record, null, 2)}\n`;
+/**
+ * record.json as it is written: with its digest, in the schema's order, unknown keys last, two spaces, a newline at the
+ * end.
+ *
+ * @param madeOf as of {@link withFactsDigest}
+ */
+export function factsText(record: ChangeRecord, madeOf: ChangeRecord | null = null): string {
+  return `${JSON.stringify(withFactsDigest(record, madeOf), null, 2)}\n`;
 }
 
 /** Whether two records say the same, whoever rendered them. */

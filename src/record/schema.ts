@@ -181,6 +181,8 @@ export const changeRecord = z.looseObject({
     version: z.string(),
     templates: digest,
     regions: z.record(z.string(), z.looseObject({ text: digest, tree: digest })),
+    plots: z.record(z.string(), digest).optional().describe("SHA-256 of each plot's SVG over LF, by file name; absent, like `facts`, in records of 0.1.0 and older"),
+    facts: digest.optional().describe("SHA-256 of this record's canonical JSON (RFC 8785) without this value"),
   }),
   id: z.string().regex(/^\d{4}-\d{2}-\d{2}-[a-z0-9-]+$/),
   title: z.string().min(1),

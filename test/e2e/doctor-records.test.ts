@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { ChangeRecord } from "../../src/record/schema.ts";
 import { fixtureEnvironment } from "../git-fixture.ts";
 import { codes, diagnosed, expectHealthy, makeHealthy, onlyFinding, typed } from "./doctor-rig.ts";
-import { type Life, removeAll } from "./life.ts";
+import { type Life, removeAll, writtenSo } from "./life.ts";
 
 afterAll(removeAll);
 
@@ -59,6 +59,7 @@ function plotsOf(life: Life, of: string): string[] {
 /** Makes a record look as if it had been written at another time. */
 function writtenAt(life: Life, of: string, recordedAt: string): void {
   life.edit(facts(of), /"recordedAt": "[^"]+"/, `"recordedAt": "${recordedAt}"`);
+  writtenSo(life, facts(of));
 }
 
 describe("doctor --fix after a merge, where two branches have recorded two ships under one id", () => {

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { factsText } from "../../src/record/assemble.ts";
 import type { ChangeRecord } from "../../src/record/schema.ts";
 import { fixtureEnvironment, makeRepository } from "../git-fixture.ts";
 import { type Answer, type CallOptions, failure, shipnote } from "./tool.ts";
@@ -115,6 +116,11 @@ export function lifeAt(directory: string, started = Date.UTC(2024, 2, 4, 9) / 10
     },
   };
   return life;
+}
+
+/** Makes a record.json that was changed by hand look as if shipnote had written it so. */
+export function writtenSo(life: Life, path: string): void {
+  life.write(path, factsText(JSON.parse(life.read(path)) as ChangeRecord));
 }
 
 /** The commits of `older..newer` and the paths that differ, as git itself says, notes aside; sorted. */

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { type Life, lifeAt, makeFolder, makeLife, removeAll, type Written } from "./life.ts";
+import { type Life, lifeAt, makeFolder, makeLife, removeAll, type Written, writtenSo } from "./life.ts";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { fixtureEnvironment } from "../git-fixture.ts";
@@ -129,6 +129,7 @@ describe("a newer version", () => {
     const life = ship();
     life.edit(life.first.data, /"version": "\d+\.\d+\.\d+"/, '"version": "0.0.1"');
     life.edit(life.first.data, /"templates": "[0-9a-f]{64}"/, `"templates": "${"0".repeat(64)}"`);
+    writtenSo(life, life.first.data);
     return life;
   }
 
@@ -172,6 +173,7 @@ describe("a newer version", () => {
     const life = ship();
     const facts = JSON.parse(life.read(life.first.data)) as object;
     life.write(life.first.data, `${JSON.stringify({ later: { kept: true }, ...facts }, null, 2)}\n`);
+    writtenSo(life, life.first.data);
     expect(life.record().status).toBe("unchanged");
     life.record(["--owner", "@ops"]);
     const kept = JSON.parse(life.read(life.first.data)) as Record<string, unknown>;
