@@ -24,6 +24,8 @@ const systems: readonly { isHere: (variables: Variables) => boolean; ship: (vari
 interface Ends {
   from: string | null | undefined;
   to: string | null | undefined;
+  /** The head of a pull request that `to` may be a merge of. */
+  merged?: string | null;
 }
 
 /**
@@ -37,8 +39,8 @@ interface Ends {
 export function ciShip(variables: Variables, event: unknown): ShipEvent | null {
   const found = systems.find(({ isHere }) => isHere(variables))?.ship(variables, event) ?? null;
   if (found === null) return null;
-  const to = commitId(found.to);
-  return to === null ? null : { from: commitId(found.from), to, source: "ci" };
+  const [to, merged] = [commitId(found.to), commitId(found.merged)];
+  return to === null ? null : { from: commitId(found.from), to, source: "ci", ...(merged === null ? {} : { merged }) };
 }
 
 /** A push says both ends; a pull request and a merge queue say what they are merged onto; Gitea's runs speak alike. */
@@ -48,8 +50,11 @@ function githubShip({ GITHUB_EVENT_NAME: name, GITHUB_SHA: sha }: Variables, eve
     case "push":
       return { from: said("before"), to: sha ?? said("after") };
     case "pull_request":
-    case "pull_request_target":
-      return { from: said("pull_request", "base", "sha"), to: sha };
+    case "pull_request_target": {
+      // A merge made as a try says itself what it was merged onto, and the event's base may be older. Gitea runs at the head.
+      const head = said("pull_request", "head", "sha");
+      return { from: head === sha ? said("pull_request", "base", "sha") : null, to: sha, merged: head };
+    }
     case "merge_group":
       return { from: said("merge_group", "base_sha"), to: said("merge_group", "head_sha") ?? sha };
     case "delete":
@@ -59,10 +64,13 @@ function githubShip({ GITHUB_EVENT_NAME: name, GITHUB_SHA: sha }: Variables, eve
   }
 }
 
-/** Pipelines of merge requests, tags and schedules say zeros for what was before. */
+/**
+ * Pipelines of merge requests, tags and schedules say zeros for what was before. That of a merge as a try says what it
+ * was merged onto; its merge base may be older. Others of merge requests run at the branch itself.
+ */
 function gitlabShip(variables: Variables): Ends {
   const { CI_PIPELINE_SOURCE: source, CI_COMMIT_SHA: to } = variables;
-  if (source === "merge_request_event") return { from: variables["CI_MERGE_REQUEST_DIFF_BASE_SHA"], to };
+  if (source === "merge_request_event") return { from: variables["CI_MERGE_REQUEST_TARGET_BRANCH_SHA"] || variables["CI_MERGE_REQUEST_DIFF_BASE_SHA"], to };
   return { from: source === "push" && variables["CI_COMMIT_TAG"] === undefined ? variables["CI_COMMIT_BEFORE_SHA"] : null, to };
 }
 

@@ -122,6 +122,15 @@ export async function requireHistory(repository: Repository, older: string | nul
   }
 }
 
+/**
+ * Whether a commit that is no ancestor of the tip, as far as the history is there, may be one all the same: beyond
+ * the end of a shallow clone.
+ */
+export async function mayBeBeyond(repository: Repository, commit: string, tip: string): Promise<boolean> {
+  if (!repository.shallow) return false;
+  return !(await hasCommit(repository, commit)) || reachesBoundary(repository, [tip, `^${commit}`]);
+}
+
 async function reachesBoundary(repository: Repository, revisions: readonly string[]): Promise<boolean> {
   const boundary = await shallowBoundary(repository);
   const { stdout } = await factsGit(repository, ["rev-list", ...revisions, "--"]);

@@ -1,6 +1,6 @@
-import { ancestorsAmong, type Kinship, kinship } from "../git/revisions.ts";
-import { findByTree, patchIdOf } from "./history.ts";
-import { beginning, type SourcedSpan } from "./range-begin.ts";
+import { ancestorsAmong, historyMissing, type Kinship, kinship } from "../git/revisions.ts";
+import { findByTree, patchIdOf, toTreeOf } from "./history.ts";
+import { beginning, mayBeBeyond, type SourcedSpan } from "./range-begin.ts";
 import type { RangedRecord } from "./range-line.ts";
 import type { Search } from "./range-search.ts";
 
@@ -19,6 +19,8 @@ const mostLost = 64;
 /**
  * Decides what a ship is once history has moved: the records whose `to` is no ancestor any more are looked
  * for by their trees among the first-parent ancestors, the newest then by its patch.
+ *
+ * @throws Failure `history-missing` where a shallow clone cannot tell whether they are ancestors
  */
 export async function afterRewrite(search: Search, live: RangedRecord, kin: Kinship): Promise<AfterRewrite> {
   const { repository, ships, notes, request, asked, to } = search;
@@ -27,6 +29,9 @@ export async function afterRewrite(search: Search, live: RangedRecord, kin: Kins
   const newer = standing === null ? ships : ships.slice(0, ships.indexOf(standing));
   // Where `to` is an ancestor of what is live, nothing moved.
   const lost = kin === "descendant" ? [] : newer.filter(({ range }) => !ancestors.has(range.to)).slice(0, mostLost);
+  for (const { id, range } of lost) {
+    if (await mayBeBeyond(repository, range.to, to.commit)) throw historyMissing(`what ${id} shipped`);
+  }
   const found = await findByTree(
     repository, to.commit, lost.map(({ range }) => range), notes, new Set(standing === null ? [] : [standing.range.to]),
   );
@@ -50,6 +55,22 @@ async function liveAbove({ repository, notes, to }: Search, live: RangedRecord):
   if (head === null || (await kinship(repository, to.commit, head)) !== "ancestor") return null;
   const [found = null] = await findByTree(repository, head, [live.range], notes, new Set([to.commit]));
   return found;
+}
+
+/**
+ * Whether a ship whose range is known is what is live, under other commits: by its tree, else by its patch, whose span
+ * is then known.
+ *
+ * @returns null where it is another ship
+ * @throws Failure `history-missing` where it seems to be, and a shallow clone cannot tell whether what is live is an ancestor
+ */
+export async function isLiveAgain(search: Search, live: RangedRecord, span: SourcedSpan): Promise<{ span: SourcedSpan | null } | null> {
+  const { repository, notes } = search;
+  if (live.direction === "rollback") return null;
+  const sameTree = (await toTreeOf(repository, span.to, notes)) === live.range.toTree;
+  if (!sameTree && !(await isSamePatch(search, live, span))) return null;
+  if (await mayBeBeyond(repository, live.range.to, span.to)) throw historyMissing(`what ${live.id} shipped`);
+  return { span: sameTree ? null : { ...span, source: live.range.source } };
 }
 
 /** The same patch after a rollback is a ship of its own, so a rollback's patch tells nothing. */

@@ -1,13 +1,13 @@
 import { Failure } from "../failure.ts";
 import type { Repository } from "../git/repository.ts";
-import { hasCommit, historyMissing, resolveCommit } from "../git/revisions.ts";
+import { hasCommit, historyMissing, type Kinship, resolveCommit } from "../git/revisions.ts";
 import type { NotesPaths } from "../record/notes-paths.ts";
 import type { ChangeRecord } from "../record/schema.ts";
 import { takeBack } from "./note-commits.ts";
 import { caveatsOf, type SourcedSpan } from "./range-begin.ts";
 import { hasRange, type RangedRecord, recordBefore } from "./range-line.ts";
 import { movedSpan } from "./range-relink.ts";
-import type { FoundRange, RangeRequest } from "./range-search.ts";
+import type { FoundRange, RangeRequest, Search } from "./range-search.ts";
 
 /** Caveats that come with a range, and so stand as long as it does. */
 const rangeCaveats = new Set(["only-newest-commit", "patch-id-left-out"]);
@@ -34,6 +34,21 @@ export function recordedShip(
     caveats: relinked === null ? record.notes.filter(({ code }) => rangeCaveats.has(code)) : caveatsOf(relinked),
     history,
   };
+}
+
+/** The ship that is recorded under commits that are no more. */
+export async function recordedAgain(
+  { repository, records, request, notes, to }: Search,
+  record: RangedRecord,
+  kin: Kinship,
+  span: SourcedSpan | null,
+): Promise<FoundRange> {
+  if (request.relink) {
+    const moved = span ?? (await movedSpan(repository, records, record, to.commit, notes));
+    return recordedShip(records, record, "rewritten", moved);
+  }
+  if (kin === "missing") throw gone(record);
+  return recordedShip(records, record, "rewritten");
 }
 
 /** A ship without commits: the same line, title and UTC day is the same ship. */

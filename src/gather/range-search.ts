@@ -31,6 +31,8 @@ export interface ShipEvent {
   from: string | null;
   to: string;
   source: "push" | "ci";
+  /** The head of a pull request: where `to` merges it, the ship begins at what that was merged onto, not at `from`. */
+  merged?: string;
 }
 
 /** The ship that is meant, and what stands before it. */

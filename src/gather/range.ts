@@ -1,15 +1,16 @@
 import { Failure } from "../failure.ts";
-import { factsGit, type Repository } from "../git/repository.ts";
-import { hasCommit, historyMissing, type Kinship, kinship, resolveCommit, shallowBoundary } from "../git/revisions.ts";
+import type { Repository } from "../git/repository.ts";
+import { historyMissing, type Kinship, kinship, resolveCommit } from "../git/revisions.ts";
 import type { NotesPaths } from "../record/notes-paths.ts";
 import type { Caveat, ChangeRecord, Range } from "../record/schema.ts";
 import { patchIdOf, toTreeOf } from "./history.ts";
 import { takeBack } from "./note-commits.ts";
-import { beginning, caveatsOf, requireHistory, type SourcedSpan } from "./range-begin.ts";
-import { hasRange, lineOf, liveCommits, promotedFrom, type RangedRecord, shipOf } from "./range-line.ts";
+import { beginning, type SourcedSpan } from "./range-begin.ts";
+import { eventShip, speaksOfHead } from "./range-event.ts";
+import { hasRange, lineOf, liveCommits, type RangedRecord, shipOf } from "./range-line.ts";
 import { afterRewrite } from "./range-moved.ts";
-import { gone, recordedById, recordedShip, recordedWithoutCommits } from "./range-recorded.ts";
-import { movedSpan } from "./range-relink.ts";
+import { forward, liveIn, recordOf, rollback } from "./range-new.ts";
+import { recordedAgain, recordedById, recordedShip, recordedWithoutCommits } from "./range-recorded.ts";
 import type { FoundRange, RangeRequest, Search, ShipEvent } from "./range-search.ts";
 
 /**
@@ -30,8 +31,7 @@ export async function findRange(
   if (request.id !== null) return recordedById(repository, records, request, notes);
   const line = lineOf(records, request.environment, request.component?.name ?? null);
   if (request.noRange) return recordedWithoutCommits(records, line, request);
-  // A CI run that has checked out something else, another repository say, does not speak of this.
-  const event = said?.source === "ci" && said.to !== repository.head ? null : said;
+  const event = said === null || (await speaksOfHead(repository, said, notes)) ? said : null;
   const asked = request.to ?? event?.to ?? null;
   const [tip, from] = await Promise.all([
     asked === null ? requireHead(repository) : resolveCommit(repository, asked),
@@ -87,28 +87,16 @@ async function nextShip(search: Search, live: RangedRecord, kin: Kinship): Promi
     if (search.asked !== null) return rollback(search, { from: live.range.to, to: to.commit, source: "previous-record" });
     if (!request.force) throw olderThanLive(live, to.commit);
   }
-  // Beyond its end a shallow clone may have all that seems to be gone.
-  if (search.repository.shallow && kin !== "descendant") throw historyMissing(`what ${live.id} shipped`);
   const next = await afterRewrite(search, live, kin);
   if (next.kind === "recorded") return recordedAgain(search, live, kin, next.span);
-  if (next.kind === "next") return { ...(await forward(search, next.span)), history: next.rewritten ? "rewritten" : "same" };
+  if (next.kind === "next") {
+    // Another branch may have shipped since to the same environment.
+    const shipped = kin === "descendant" ? undefined : liveCommits(search.line).get(to.commit);
+    if (shipped?.range?.to === to.commit) return recordedShip(search.records, shipped, "same");
+    return { ...(await forward(search, next.span)), history: next.rewritten ? "rewritten" : "same" };
+  }
   const span: SourcedSpan = { from: next.from, to: to.commit, source: "previous-record" };
   return { ...(await rollback(search, span, shipOf(search.line, live.range.to))), history: "rewritten" };
-}
-
-/** The ship that is recorded under commits that are no more. */
-async function recordedAgain(
-  { repository, records, request, notes, to }: Search,
-  record: RangedRecord,
-  kin: Kinship,
-  span: SourcedSpan | null,
-): Promise<FoundRange> {
-  if (request.relink) {
-    const moved = span ?? (await movedSpan(repository, records, record, to.commit, notes));
-    return recordedShip(records, record, "rewritten", moved);
-  }
-  if (kin === "missing") throw gone(record);
-  return recordedShip(records, record, "rewritten");
 }
 
 /** Whether a `--from` for a recorded `to` says what the record says, commits of notes aside. */
@@ -144,22 +132,6 @@ async function explicitShip(search: Search, from: string, kin: Kinship): Promise
   return forward(search, span);
 }
 
-/** A commit of a span that a ship of the line made live, and no later rollback took away; null where there is none. */
-async function liveIn({ repository, line }: Search, span: SourcedSpan): Promise<{ commit: string; by: ChangeRecord } | null> {
-  const live = liveCommits(line);
-  if (live.size === 0) return null;
-  const { stdout } = await factsGit(repository, ["rev-list", span.to, ...(span.from === null ? [] : [`^${span.from}`]), "--"]);
-  const commit = stdout.toString("latin1").split("\n").find((each) => live.has(each));
-  const by = commit === undefined ? undefined : live.get(commit);
-  return commit === undefined || by === undefined ? null : { commit, by };
-}
-
-/** The record of just this range, if its commits are live by it; it may be dated before the line's newest. */
-function recordOf({ line, ships }: Search, { from, to }: SourcedSpan): RangedRecord | null {
-  const same = ships.find(({ direction, range }) => direction !== "rollback" && range.to === to && range.from === from);
-  return same !== undefined && liveCommits(line).get(to)?.range?.from === from ? same : null;
-}
-
 function overlaps({ id }: ChangeRecord, message: string): Failure {
   return new Failure("range-overlaps", message, {
     expected: `a range of its own; \`--id ${id}\` brings that record up to date, --force records the range all the same`,
@@ -172,60 +144,6 @@ function olderThanLive({ id }: ChangeRecord, to: string): Failure {
     expected: `--to REV for a rollback to it; \`--id ${id}\` brings that record up to date, --force records a new ship all the same`,
     retry: true,
   });
-}
-
-/**
- * What the event says, where that is a range here: after a force push the beginning may be on another line, or gone.
- * Where commits of it are live already, the ship begins behind them; a job of an older push that is started again
- * finds its record, or records what it shipped then.
- */
-async function eventShip(search: Search, { from, source }: ShipEvent): Promise<FoundRange | null> {
-  const { repository, to, live } = search;
-  if (from === null) return null;
-  if (!(await hasCommit(repository, from))) {
-    if (repository.shallow) throw historyMissing(`${from}, where this ${source === "ci" ? "run's" : "push's"} commits begin`);
-    return null;
-  }
-  const span: SourcedSpan = { from, to: to.commit, source };
-  const kin = await kinship(repository, from, to.commit);
-  if (kin === "same") {
-    // Notes are taken back only as far as the history is there.
-    if ((await shallowBoundary(repository)).has(to.commit)) throw historyMissing("what the notes of this push are of");
-    // Nothing but notes came: they leave nothing to ship, whatever is still to be recorded below them.
-    return forward(search, span);
-  }
-  if (kin === "descendant" && live === null) return rollback(search, span);
-  if (kin !== "ancestor") return null;
-  if (live === null) return forward(search, span);
-  const same = recordOf(search, span);
-  if (same !== null) return recordedShip(search.records, same, "same");
-  const before = await kinship(repository, live.range.to, from);
-  if (before === "ancestor" || before === "same") return forward(search, span);
-  const isOlder = (await kinship(repository, to.commit, live.range.to)) === "ancestor";
-  return isOlder && (await liveIn(search, span)) === null ? forward(search, span) : null;
-}
-
-async function forward({ repository, records, request, line }: Search, span: SourcedSpan): Promise<FoundRange> {
-  await requireHistory(repository, span.from, span.to);
-  const promotionFrom = promotedFrom(records, {
-    environment: request.environment, component: request.component?.name ?? null, to: span.to,
-  });
-  return {
-    status: "new", record: null, span, range: null,
-    direction: promotionFrom === null ? "forward" : "promotion",
-    remediates: null, promotionFrom, previous: line[0] ?? null,
-    caveats: caveatsOf(span), history: "same",
-  };
-}
-
-async function rollback({ repository, line }: Search, span: SourcedSpan, undone = shipOf(line, span.from ?? "")): Promise<FoundRange> {
-  await requireHistory(repository, span.to, span.from ?? span.to);
-  return {
-    status: "new", record: null, span, range: null, direction: "rollback",
-    remediates: undone?.id ?? null,
-    promotionFrom: null, previous: line[0] ?? null,
-    caveats: [], history: "same",
-  };
 }
 
 /** A span's range, and what the reader must know about it. `mayFetch` lets a partial clone fetch blobs. */

@@ -72,6 +72,13 @@ export async function ancestorsAmong(repository: Repository, commits: readonly s
   return present;
 }
 
+/** The full ids of a commit's parents, as it names them: in a shallow clone they may be missing. */
+export async function parentsOf(repository: Repository, commit: string): Promise<string[]> {
+  const { stdout } = await factsGit(repository, ["cat-file", "commit", commit]);
+  const [header = ""] = stdout.toString("latin1").split("\n\n", 1);
+  return [...header.matchAll(/^parent ([0-9a-f]+)$/gm)].map(([, parent = ""]) => parent);
+}
+
 /** Whether a commit, by its full id, is in the repository. */
 export async function hasCommit(repository: Repository, commit: string): Promise<boolean> {
   return (await factsGit(repository, ["cat-file", "-e", `${commit}^{commit}`], { allow: [1, 128] })).status === 0;

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, inject, it } from "vitest";
+import type { ChangeRecord } from "../../src/record/schema.ts";
 import { type Forge, makeForge, type Push, runGithub, runGitlab, runOther } from "./ci-rig.ts";
 import { removeAll } from "./life.ts";
 
@@ -154,17 +155,20 @@ describe("the job for GitHub", () => {
     expect(forge.pullRequests().at(-1)?.["base"]).toBe("main");
   });
 
-  it("records each component that a push touches, and the whole where it touches none", () => {
+  it("records of each component what a push brought, whatever its last commit touches, and the whole where it touches none", () => {
     const config = "components:\n  api: { paths: [api/**] }\n  web: { paths: [web/**] }\nrecord: { by: ci }\n";
     const { forge, push } = shipped(["github", "--deliver", "commit"], { "shipnote.config.yaml": config });
-    const records = (): string[] => forge.git("ls-tree", "-r", "--name-only", "main", "notes").split("\n").filter((path) => path.endsWith("record.json")).map((path) => (JSON.parse(forge.git("show", `main:${path}`)) as { component: string | null }).component ?? "whole").sort();
+    const records = (): [string, string | null, string, string[]][] => forge.git("ls-tree", "-r", "--name-only", "main", "notes").split("\n").filter((path) => path.endsWith("record.json"))
+      .map((path) => JSON.parse(forge.git("show", `main:${path}`)) as ChangeRecord)
+      .map(({ component, range, commits }): [string, string | null, string, string[]] => [component ?? "whole", range?.from ?? null, range?.source ?? "", commits.map(({ subject }) => subject)]).sort(([a], [b]) => (a < b ? -1 : 1));
     expect(runGithub(forge, push)?.steps).toEqual({ "Write the record": 0, "Deliver it": 0 });
-    expect(records()).toEqual(["whole"]);
+    const whole = ["whole", push.before, "ci", ["Warm it up", "Widen the cache"]];
+    expect(records()).toEqual([whole]);
     forge.life.git("pull", "-q", "--rebase", "origin", "main");
-    forge.life.commit("Change both", { "api/a": "1\n", "web/a": "1\n" });
+    for (const part of ["api 1", "web 1", "api 2", "web 2", "docs 1"]) forge.life.commit(part, { [part.replace(" ", "/")]: "1\n" });
     const both = forge.push("HEAD:refs/heads/main");
     expect(runGithub(forge, both)?.steps).toEqual({ "Write the record": 0, "Deliver it": 0 });
-    expect(records()).toEqual(["api", "web", "whole"]);
+    expect(records()).toEqual([["api", both.before, "ci", ["api 2", "api 1"]], ["web", both.before, "ci", ["web 2", "web 1"]], whole]);
     const refs = forge.refs();
     expect(runGithub(forge, both)?.steps).toEqual({ "Write the record": 0, "Deliver it": 0 });
     expect(forge.refs()).toEqual(refs);

@@ -40,6 +40,15 @@ describe("what a CI run or a push says it ships", () => {
     expect((await world.find({}, { from: a, to: b, source: "ci" })).span).toEqual({ from: b, to: c, source: "first" });
   });
 
+  test("a CI run goes on speaking of what it has checked out once it has committed records on top", async () => {
+    const [a, , c] = [add("a"), add("b"), add("c")];
+    world.commitNote("api");
+    world.commitNote("web");
+    expect((await world.find({}, { from: a, to: c, source: "ci" })).span).toEqual({ from: a, to: c, source: "ci" });
+    add("d");
+    expect((await world.find({}, { from: a, to: c, source: "ci" })).span).toMatchObject({ source: "first" });
+  });
+
   test("--from and --to go before it", async () => {
     const a = add("a");
     const b = add("b");
@@ -91,6 +100,9 @@ describe("what a CI run or a push says it ships", () => {
     const note = world.commitNote("one");
     expect((await world.find({}, { from: c, to: note, source: "ci" })).span).toEqual({ from: c, to: c, source: "ci" });
     expect(b).not.toBe(c);
+    const again = world.commitNote("two");
+    expect((await world.find({}, { from: note, to: again, source: "ci" })).span).toEqual({ from: c, to: c, source: "ci" });
+    expect((await world.find({ environment: "staging" }, { from: note, to: again, source: "ci" }))).toMatchObject({ direction: "forward", span: { from: c, to: c } });
   });
 
   test("after a force push, whose beginning is on another line or gone, it begins as without it", async () => {
@@ -102,6 +114,32 @@ describe("what a CI run or a push says it ships", () => {
     expect((await world.find({}, { from: "9".repeat(40), to: c, source: "ci" })).span).toEqual({ from: a, to: c, source: "first" });
   });
 
+  test("a merge that tries a pull request begins at what it was merged onto, and no other merge does", async () => {
+    const a = add("a");
+    world.git("checkout", "-q", "-b", "topic");
+    const topic = add("topic");
+    world.git("checkout", "-q", "main");
+    const onto = add("b");
+    world.git("merge", "-q", "--no-ff", "-m", "Try it", "topic");
+    const to = world.git("rev-parse", "HEAD");
+    expect((await world.find({}, { from: a, to, source: "ci", merged: topic })).span).toEqual({ from: onto, to, source: "ci" });
+    expect((await world.find({}, { from: a, to, source: "ci", merged: to })).span).toEqual({ from: a, to, source: "ci" });
+  });
+
+  test("a shallow clone in which it may be an ancestor is told of as well", async () => {
+    const a = add("a");
+    const [, c = ""] = [add("b"), add("c")];
+    const clone = join(elsewhere, "clone");
+    execFileSync("git", ["clone", "-q", "--depth=1", `file://${world.directory}`, clone]);
+    execFileSync("git", ["fetch", "-q", "--depth=1", "origin", a], { cwd: clone, stdio: "ignore" });
+    const find = async () => findRange(await openRepository(clone, { named: true }), [], nothingAsked, notesPaths("notes"), { from: a, to: c, source: "ci" });
+    await expect(find()).rejects.toMatchObject({ code: "history-missing", message: expect.stringContaining(a) });
+    execFileSync("git", ["fetch", "-q", "--depth=2", "origin", c], { cwd: clone, stdio: "ignore" });
+    await expect(find()).rejects.toMatchObject({ code: "history-missing" });
+    execFileSync("git", ["fetch", "-q", "--unshallow", "origin", c], { cwd: clone, stdio: "ignore" });
+    expect((await find()).span).toEqual({ from: a, to: c, source: "ci" });
+  });
+
   test("a shallow clone that ends before its beginning is told of, not shortened", async () => {
     const a = add("a");
     add("b");
@@ -110,5 +148,78 @@ describe("what a CI run or a push says it ships", () => {
     execFileSync("git", ["clone", "-q", "--depth=1", `file://${world.directory}`, clone]);
     await expect(findRange(await openRepository(clone, { named: true }), [], nothingAsked, notesPaths("notes"), { from: a, to: c, source: "ci" }))
       .rejects.toMatchObject({ code: "history-missing", message: expect.stringContaining(a) });
+  });
+});
+
+describe("several branches that ship to one environment", () => {
+  /** `main` at a, and `next` from there with a ship that is recorded. */
+  async function shippedFromNext(): Promise<{ a: string }> {
+    const a = add("a");
+    world.git("checkout", "-q", "-b", "next");
+    add("n");
+    await world.ship("next", { from: a });
+    world.git("checkout", "-q", "main");
+    return { a };
+  }
+
+  test("what came to one is the ship, whatever the other shipped", async () => {
+    const { a } = await shippedFromNext();
+    const [b, , d] = [add("b"), add("c"), add("d")];
+    expect(await world.find({}, { from: a, to: b, source: "push" })).toMatchObject({ status: "new", direction: "forward", span: { from: a, to: b, source: "push" } });
+    expect((await world.find({}, { from: b, to: d, source: "ci" })).span).toEqual({ from: b, to: d, source: "ci" });
+  });
+
+  test("its record is found again, with the event and without", async () => {
+    const { a } = await shippedFromNext();
+    const [, b] = [add("between"), add("b")];
+    await world.ship("main", { from: a });
+    world.git("checkout", "-q", "next");
+    add("o");
+    await world.ship("next again");
+    world.git("checkout", "-q", "main");
+    expect(await world.find({}, { from: a, to: b, source: "ci" })).toMatchObject({ status: "recorded", record: { id: "main" } });
+    expect(await world.find()).toMatchObject({ status: "recorded", record: { id: "main" } });
+    const d = add("d");
+    expect((await world.find()).span).toEqual({ from: b, to: d, source: "previous-record" });
+  });
+
+  test("a merge of one into the other is what it brought, in either order of their ships", async () => {
+    const { a } = await shippedFromNext();
+    const b = add("b");
+    world.git("merge", "-q", "--no-ff", "-m", "Merge next", "next");
+    const merge = world.git("rev-parse", "HEAD");
+    expect((await world.find({}, { from: b, to: merge, source: "ci" })).span).toEqual({ from: b, to: merge, source: "ci" });
+    await world.ship("main", { from: a, to: b });
+    expect((await world.find({}, { from: b, to: merge, source: "ci" })).span).toEqual({ from: b, to: merge, source: "ci" });
+  });
+
+  test("what one has of the other's ships is not shipped twice", async () => {
+    const a = add("a");
+    const b = add("b");
+    await world.ship("both", { from: a });
+    world.git("checkout", "-q", "-b", "next");
+    add("n");
+    await world.ship("next");
+    world.git("checkout", "-q", "main");
+    const c = add("c");
+    expect((await world.find({}, { from: a, to: c, source: "ci" })).span).toEqual({ from: b, to: c, source: "previous-record" });
+  });
+
+  test("a ship that came under other commits is the same one", async () => {
+    const a = add("a");
+    world.git("checkout", "-q", "-b", "topic");
+    add("one");
+    add("two");
+    await world.ship("topic", { from: a });
+    world.git("checkout", "-q", "main");
+    const squash = (): string => {
+      world.git("merge", "-q", "--squash", "topic");
+      return world.commit("Squashed");
+    };
+    expect(await world.find({}, { from: a, to: squash(), source: "ci" })).toMatchObject({ status: "recorded", record: { id: "topic" }, history: "rewritten" });
+    world.git("reset", "-q", "--hard", a);
+    const b = add("b");
+    expect(await world.find({}, { from: b, to: squash(), source: "ci" })).toMatchObject({ status: "recorded", record: { id: "topic" }, history: "rewritten" });
+    expect(await world.find({ relink: true }, { from: b, to: world.git("rev-parse", "HEAD"), source: "ci" })).toMatchObject({ status: "recorded", span: { from: b } });
   });
 });
