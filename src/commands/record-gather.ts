@@ -12,6 +12,7 @@ import type { FoundRange, RangeRequest, ShipEvent } from "../gather/range-search
 import { readReportFiles } from "../gather/report-files.ts";
 import { shortened } from "../gather/title.ts";
 import type { Repository } from "../git/repository.ts";
+import { hasCommit } from "../git/revisions.ts";
 import type { Invocation } from "../invocation.ts";
 import type { ChangeRecord } from "../record/schema.ts";
 import { readComparisons } from "../state/comparisons.ts";
@@ -38,8 +39,8 @@ async function findShip(
   asked: RangeRequest,
   { event, mayFetch }: { event: ShipEvent | null; mayFetch: boolean },
 ): Promise<{ repository: Repository; found: FoundRange }> {
-  const find = async (current: Repository): Promise<FoundRange> => {
-    const ship = await findRange(current, records, asked, notes, event);
+  const find = async (current: Repository, from = event?.from ?? null): Promise<FoundRange> => {
+    const ship = await findRange(current, records, asked, notes, event === null ? null : { ...event, from });
     const { status, span, direction } = ship;
     // What is recorded is gathered again, and takes as much history as what is new.
     if (status === "recorded" && span !== null) await (direction === "rollback" ? requireHistory(current, span.to, span.from ?? span.to) : requireHistory(current, span.from, span.to));
@@ -47,7 +48,10 @@ async function findShip(
   };
   if (!mayFetch) return { repository, found: await find(repository) };
   const { fetchBlobs, withHistory } = await import("../git/fetch.ts");
-  const { repository: deepened, done: found } = await withHistory(repository, asked.to, find);
+  const isNamed = asked.from !== null || asked.to !== null || asked.id !== null;
+  // HEAD may be a record that this job has committed, which no remote has yet.
+  const said = !isNamed && event !== null && (await hasCommit(repository, event.to)) ? event : null;
+  const { repository: deepened, done: found } = await withHistory(repository, { at: said?.to ?? asked.to, before: said?.from ?? null }, find);
   if (found.span !== null) await fetchBlobs(deepened, found.span);
   return { repository: deepened, found };
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Failure } from "../failure.ts";
 import { runGit } from "./process.ts";
 import { emptyTree, factsGit, type Repository } from "./repository.ts";
+import { hasCommit } from "./revisions.ts";
 
 /** How many commits the first step fetches; each further one fetches twice as many as the one before. */
 const firstStep = 50;
@@ -11,23 +12,36 @@ const firstStep = 50;
  * Does work that may find a shallow clone's history too short, and fetches more of it for as long as it does: in
  * steps that double, so that at most about twice as much is fetched as is needed.
  *
+ * What was there before a force push lies nowhere below the commit at hand. So once the first step has not brought it,
+ * it is asked for by name, with as much of its own history, until the two meet.
+ *
  * @param at the commit whose history is needed; null for HEAD
+ * @param before what the commit's branch was before, as somebody says; null where nobody does
+ * @param work gets `before`; null once the remote has said that it has no such commit
  * @throws Failure whatever `work` throws, but `history-missing` only once all history is there; `fetch-failed`
  */
 export async function withHistory<T>(
   repository: Repository,
-  at: string | null,
-  work: (repository: Repository) => Promise<T>,
+  { at, before }: { at: string | null; before: string | null },
+  work: (repository: Repository, before: string | null) => Promise<T>,
 ): Promise<{ repository: Repository; done: T }> {
+  const tip = at ?? repository.head;
   let current = repository;
-  for (let step = firstStep; ; step *= 2) {
+  let known = before;
+  let isApart = false;
+  for (let step = firstStep; ;) {
     try {
-      return { repository: current, done: await work(current) };
+      return { repository: current, done: await work(current, known) };
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== "history-missing" || !current.shallow) throw error;
-      await deepen(current, step, at ?? current.head);
-      current = { ...current, shallow: existsSync(join(current.commonDir, "shallow")) };
     }
+    isApart ||= known !== null && step > firstStep && !(await hasCommit(current, known));
+    if ((await deepen(current, step, tip, isApart ? known : null)) === "gone") {
+      known = null;
+      continue;
+    }
+    current = { ...current, shallow: existsSync(join(current.commonDir, "shallow")) };
+    step *= 2;
   }
 }
 
@@ -38,23 +52,39 @@ export async function fetchBlobs(repository: Repository, { from, to }: { from: s
   await factsGit(repository, ["diff", "--numstat", "-z", from ?? emptyTree(repository), to], { mayFetch: true });
 }
 
-/** The servers of forges hand out any commit by its id; one that does not hands out its branches. */
-async function deepen(repository: Repository, commits: number, at: string | null): Promise<void> {
-  const remote = remoteOf(repository);
-  const fetched = [...(at === null ? [] : [[at]]), []];
+/**
+ * Fetches more of what lies below a commit, and as much below another one that need not be here: `gone` where the
+ * remote has no such commit. The servers of forges hand out any commit by its id; one that does not hands out its branches.
+ */
+async function deepen(repository: Repository, commits: number, tip: string | null, apart: string | null): Promise<"deeper" | "gone"> {
+  const relative = `--deepen=${commits}`;
+  const absolute = tip === null ? relative : await depthBelow(repository, tip, commits) ?? relative;
+  const alone = tip === null ? [] : [tip];
   let said = "";
-  for (const wanted of fetched) {
+  for (const ids of [...(apart === null ? [] : [[...alone, apart]]), ...(tip === null ? [] : [alone]), []]) {
     const { status, stderr } = await runGit(
-      ["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-auto-maintenance", `--deepen=${commits}`, "--end-of-options", remote, ...wanted],
+      [
+        "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-auto-maintenance", ids.length === 0 ? relative : absolute,
+        "--end-of-options", remoteOf(repository), ...ids,
+      ],
       { cwd: repository.directory, env: { ...repository.env, GIT_TERMINAL_PROMPT: "0" }, allow: [1, 128] },
     );
-    if (status === 0) return;
+    if (status === 0) return "deeper";
+    // In the words of git, and of Gerrit.
+    if (apart !== null && new RegExp(`not our ref ${apart}|want ${apart} not valid`).test(stderr)) return "gone";
     said = (stderr.trim().split("\n").at(-1) ?? "").replaceAll(/\/\/[^/@\s]+@/g, "//");
   }
-  throw new Failure("fetch-failed", `The history could not be fetched from ${remote}: ${said}`, {
+  throw new Failure("fetch-failed", `The history could not be fetched from ${remoteOf(repository)}: ${said}`, {
     expected: "a remote that can be reached without a question; `git fetch --unshallow` shows what is in the way",
     retry: true,
   });
+}
+
+/** `--deepen` goes on only from where branches of the remote lead: not below a commit that was pushed away since, or beside. */
+async function depthBelow(repository: Repository, tip: string, commits: number): Promise<string | null> {
+  if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(tip) || !(await hasCommit(repository, tip))) return null;
+  const { stdout } = await factsGit(repository, ["rev-list", "--count", "--first-parent", tip, "--"]);
+  return `--depth=${Number(stdout.toString()) + commits}`;
 }
 
 function remoteOf({ branch, config }: Repository): string {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { fixtureEnvironment } from "../git-fixture.ts";
@@ -32,6 +32,11 @@ function github(name: string, sha: string, event: object): Record<string, string
   };
 }
 
+/** The environment of a GitLab CI job. */
+function gitlab(source: string, sha: string, more: Record<string, string>): Record<string, string> {
+  return { CI: "true", GITLAB_CI: "true", CI_PIPELINE_SOURCE: source, CI_COMMIT_SHA: sha, ...more };
+}
+
 describe("record in CI", () => {
   it("takes what a push brought, on GitHub, and says which run and when", () => {
     const { shas, clone } = clonedOrigin(5);
@@ -47,7 +52,7 @@ describe("record in CI", () => {
 
   it("takes what a push brought, on GitLab", () => {
     const { shas, clone } = clonedOrigin(4);
-    const env = { CI: "true", GITLAB_CI: "true", CI_PIPELINE_SOURCE: "push", CI_COMMIT_SHA: shas[3], CI_COMMIT_BEFORE_SHA: shas[0], CI_JOB_STARTED_AT: "2024-03-05T11:00:00+01:00" };
+    const env = gitlab("push", shas[3] ?? "", { CI_COMMIT_BEFORE_SHA: shas[0] ?? "", CI_JOB_STARTED_AT: "2024-03-05T11:00:00+01:00" });
     expect(clone.record([], { env }).record).toMatchObject({ range: { from: shas[0], to: shas[3], source: "ci" }, shippedAt: "2024-03-05T10:00:00Z" });
   });
 
@@ -60,19 +65,56 @@ describe("record in CI", () => {
       .toMatchObject({ from: shas[1], to: shas[3], source: "tag" });
   });
 
-  it("takes a pull request's commits, merged as a try, also from a fork", () => {
+  it.each<[string, (topic: string, older: string, newer: string, merged: string) => Record<string, string>]>([
+    ["a pull request's, merged as a try, also from a fork", (topic, _older, newer, merged) => github("pull_request", merged, { pull_request: { base: { sha: newer }, head: { sha: topic, repo: { fork: true } } } })],
+    ["a pull request's whose event is older than what it was merged onto", (topic, older, _newer, merged) => github("pull_request", merged, { pull_request: { base: { sha: older }, head: { sha: topic } } })],
+    ["a merge request's, merged as a try", (_topic, older, newer, merged) => gitlab("merge_request_event", merged, { CI_MERGE_REQUEST_DIFF_BASE_SHA: older, CI_MERGE_REQUEST_TARGET_BRANCH_SHA: newer })],
+  ])("takes no other commits than %s", (_whose, environment) => {
     const { origin, shas } = clonedOrigin(2);
     origin.git("switch", "-q", "-c", "topic");
     const topic = origin.commit("Topic", { "topic.js": "1\n" });
     origin.git("switch", "-q", "main");
-    const base = origin.commit("Meanwhile", { "other.js": "1\n" });
+    const newer = origin.commit("Somebody else's, on main", { "other.js": "1\n" });
     origin.git("switch", "-q", "--detach");
     origin.git("merge", "-q", "--no-ff", "-m", "Merge topic into main", "topic");
     const merged = origin.git("rev-parse", "HEAD");
-    const written = origin.record(["--dry-run"], { env: github("pull_request", merged, { pull_request: { base: { sha: base }, head: { sha: topic, repo: { fork: true } } } }) });
-    expect(written.record.range).toMatchObject({ from: base, to: merged, source: "ci" });
+    const env = environment(topic, shas[1] ?? "", newer, merged);
+    const written = origin.record(["--dry-run"], { env });
+    expect(written.record.range).toMatchObject({ from: newer, to: merged, source: "ci" });
     expect(recordSays(written)).toEqual({ commits: [topic, merged].sort(), files: ["topic.js"] });
-    expect(shas).not.toContain(base);
+    origin.git("update-ref", "refs/pull/7/merge", merged);
+    const clone = cloneOf(origin, "--depth=1");
+    clone.git("fetch", "-q", "--depth=1", "origin", "refs/pull/7/merge");
+    clone.git("checkout", "-q", "--detach", "FETCH_HEAD");
+    expect(recordSays(clone.record(["--fetch"], { env }))).toEqual(recordSays(written));
+  });
+
+  it.each([["GitHub", github], ["GitLab", gitlab]])("takes what a push brought for each environment that it goes to, on %s", (forge, environment) => {
+    const { shas, clone } = clonedOrigin(4, "--depth=2");
+    clone.write("shipnote.config.yaml", "environments:\n  eu: { branches: [main] }\n  us: { branches: [main] }\n");
+    const [before = "", after = ""] = [shas[0], shas[3]];
+    const env = forge === "GitHub" ? github("push", after, { before, after }) : environment("push", after, { CI_COMMIT_BEFORE_SHA: before });
+    for (const name of ["eu", "us"]) {
+      const written = clone.record(["--fetch", "--commit", "--env", name], { env });
+      expect(written.record).toMatchObject({ environment: name, range: { from: before, to: after, source: "ci" } });
+      expect(recordSays(written).commits).toEqual(shas.slice(1).sort());
+    }
+    expect(clone.git("rev-parse", "HEAD~2")).toBe(after);
+    expect(clone.record(["--fetch", "--commit", "--env", "eu"], { env }).status).toBe("unchanged");
+  });
+
+  it("takes what a push brought to a ship branch, whatever another one shipped meanwhile", () => {
+    const { origin } = clonedOrigin(2);
+    origin.git("tag", "v1.0");
+    origin.git("switch", "-q", "-c", "release/2");
+    origin.commit("Second", { "two.js": "1\n" });
+    origin.record();
+    origin.git("switch", "-q", "-c", "release/1", "main");
+    const [one, two] = [origin.commit("First", { "one.js": "1\n" }), origin.commit("Mend it", { "one.js": "2\n" })];
+    const written = origin.record([], { env: github("push", two, { before: one, after: two }) });
+    expect(written.record.range).toMatchObject({ from: one, to: two, source: "ci" });
+    expect(recordSays(written).commits).toEqual([two]);
+    expect(origin.record().status).toBe("unchanged");
   });
 
   it("after a force push whose beginning is gone, goes on as without it", () => {
@@ -99,6 +141,58 @@ describe("record --fetch in a shallow clone", () => {
     const there = Number(clone.git("rev-list", "--count", "HEAD"));
     expect(there).toBeGreaterThan(30);
     expect(there).toBeLessThan(61);
+  });
+
+  /** As many commits, made by one process. */
+  function longOrigin(commits: number): Life {
+    const origin = makeLife();
+    const input = Array.from({ length: commits }, (_, at) => `commit refs/heads/main\ncommitter A <a@example.org> ${1_700_000_000 + at} +0000\ndata 4\nMany\nM 644 inline ${at % 9}.js\ndata 4\n${1000 + at}\n`).join("");
+    execFileSync("git", ["fast-import", "--quiet"], { cwd: origin.directory, input });
+    origin.git("reset", "-q", "--hard");
+    return origin;
+  }
+  const there = (clone: Life): number => Number(clone.git("rev-list", "--count", "--all", "HEAD"));
+
+  it.each([["is still there", 3], ["was recorded", 3], ["is gone", 0]])("after a force push does not fetch all history where what was before %s", (what, dropped) => {
+    const origin = longOrigin(600);
+    const [root, shared] = [origin.git("rev-parse", "HEAD~500"), origin.git("rev-parse", "HEAD")];
+    for (let at = 0; at < dropped; at += 1) origin.commit("Taken away", { [`${at}.txt`]: "1\n" });
+    const before = dropped === 0 ? "9".repeat(40) : origin.git("rev-parse", "HEAD");
+    origin.git("reset", "-q", "--hard", shared);
+    const after = origin.commit("In its place", { "a.txt": "2\n" });
+    const clone = cloneOf(origin, "--depth=2");
+    if (what === "was recorded") {
+      origin.git("switch", "-q", "--detach", shared);
+      origin.record(["--from", root, "--at", "2024-03-01T00:00:00Z"]);
+      origin.git("switch", "-q", "--detach", before);
+      origin.record();
+      cpSync(join(origin.directory, "notes"), join(clone.directory, "notes"), { recursive: true });
+    }
+    const { range } = clone.record(["--fetch"], { env: github("push", after, { before, after, forced: true }) }).record;
+    expect(range).toMatchObject({ from: shared, to: after, source: what === "was recorded" ? "previous-record" : "first" });
+    expect(there(clone)).toBeLessThan(200);
+    expect(clone.git("rev-parse", "--is-shallow-repository")).toBe("true");
+  });
+
+  it("takes a push of many commits", () => {
+    const origin = longOrigin(600);
+    const [before, after] = [origin.git("rev-parse", "HEAD~250"), origin.git("rev-parse", "HEAD")];
+    const clone = cloneOf(origin, "--depth=2");
+    const written = clone.record(["--fetch"], { env: github("push", after, { before, after }) });
+    expect(written.record).toMatchObject({ range: { from: before, to: after, source: "ci" }, counts: { commits: 250 } });
+  });
+
+  it("takes a push that was pushed away since", () => {
+    const origin = longOrigin(300);
+    const before = origin.git("rev-parse", "HEAD");
+    const [one, after] = [origin.commit("One", { "a.txt": "1\n" }), origin.commit("Two", { "a.txt": "2\n" })];
+    const clone = cloneOf(origin, "--depth=1");
+    origin.git("reset", "-q", "--hard", "HEAD~7");
+    origin.commit("In their place", { "a.txt": "3\n" });
+    const written = clone.record(["--fetch"], { env: github("push", after, { before, after }) });
+    expect(written.record.range).toMatchObject({ from: before, to: after, source: "ci" });
+    expect(recordSays(written).commits).toEqual([one, after].sort());
+    expect(there(clone)).toBeLessThan(200);
   });
 
   it("fetches all of it where all is needed", () => {
