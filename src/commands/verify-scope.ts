@@ -1,4 +1,6 @@
+import type { History } from "../gather/audit-history.ts";
 import { changedSince } from "../git/changed.ts";
+import type { Repository } from "../git/repository.ts";
 import { resolveCommit } from "../git/revisions.ts";
 import type { Landed } from "../gather/ship-lines.ts";
 import { isDay } from "../record/day.ts";
@@ -19,6 +21,16 @@ export async function readScope(since: string | null, { repository, notes }: Wor
   if (isDay(since)) return { kind: "day", day: since };
   const commit = await resolveCommit(repository, since);
   return { kind: "commit", commit, changed: await changedSince(repository, commit, notes.folder) };
+}
+
+/**
+ * What tells whether a commit came before. Where a shallow clone ends, all that is beyond did: what came since is there,
+ * or it could not have been named.
+ */
+export function beforeScope(scope: Scope, history: History, { shallow }: Repository): (commit: string) => boolean {
+  if (scope.kind !== "commit") return () => false;
+  const isReached = history.reachedFrom([scope.commit]);
+  return (commit) => isReached(commit) || (shallow && !history.has(commit));
 }
 
 /** Whether a record changed, or its ship came, since. */

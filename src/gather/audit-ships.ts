@@ -2,10 +2,12 @@ import type { Config } from "../config.ts";
 import { factsGit, type Repository } from "../git/repository.ts";
 import { pathMatcher } from "../record/globs.ts";
 import type { NotesPaths } from "../record/notes-paths.ts";
-import type { ChangeRecord, Commit, Range } from "../record/schema.ts";
 import { beyondNotes } from "./audit-commits.ts";
 import type { History } from "./audit-history.ts";
+import { type Line, linesOf, type RecordedShip, type Step, wayDown } from "./audit-lines.ts";
+import { mergesOfTheirOwn } from "./audit-merges.ts";
 import { isoOf, type Tip } from "./audit-tips.ts";
+import type { Span } from "./scope.ts";
 import type { Landed } from "./ship-lines.ts";
 
 /** A ship that no record is there for. */
@@ -15,158 +17,133 @@ export interface UnrecordedShip {
   /** Exclusive; null: from the beginning of history. */
   from: string | null;
   to: string;
+  /** Whether part of what lies between is in another record, so that `record` takes it only by force. */
+  overlaps: boolean;
   /** How many commits of the first-parent line it has. */
   commits: number;
   subject: string;
   /** `main`, `v1.2`. */
   ref: string;
+  /** Of the branch or tag where it was found. */
+  tip: string;
   /** When it was pushed, else committed: ISO 8601 in UTC. */
   at: string;
   /** The record of the ship before it. */
   after: string;
 }
 
-/** What of a record its line is made of: little enough to have ten thousand of them in memory. */
-export type RecordedShip = Pick<ChangeRecord, "id" | "environment" | "component" | "direction" | "shippedAt" | "recordedAt" | "range"> & {
-  commits: readonly string[];
-  /** What the commit at its end says. */
-  last: Pick<Commit, "date" | "subject"> | null;
-};
-
-export type RangedShip = RecordedShip & { range: Range };
-
-/** A record as a ship of its line; null where it is damaged: it was looked at by hand, and is told of elsewhere. */
-export function recordedShip({ id, environment, component, direction, shippedAt, recordedAt, range, commits }: ChangeRecord): RecordedShip | null {
-  if (range !== null && !(isObject(range) && isId(range.to) && (range.from === null || isId(range.from)))) return null;
-  if (!commits.every((commit) => isObject(commit) && isId(commit.sha))) return null;
-  const last = commits.find(({ sha }) => sha === range?.to) ?? commits[0];
-  return {
-    id, environment, component, direction, shippedAt, recordedAt, range,
-    commits: commits.map(({ sha }) => sha),
-    last: last === undefined ? null : { date: last.date, subject: last.subject },
-  };
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null;
-}
-
-function isId(value: unknown): boolean {
-  return typeof value === "string" && /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(value);
-}
-
 /**
  * The ships since the first record of each line that no record is there for: on the first-parent way from a branch or a
- * tag down to that record, what is more than notes and in no record of the line. Where one push ended, a ship does.
+ * tag down to that record, what is more than notes and in no record of the line. Where one push ended, a ship does. A
+ * merge is in the records that what it brings is in.
  *
  * @param records all
- * @param ends where ships stand that were found under other commits: below them nothing is certain
+ * @param spans where ships that were found under other commits begin and end now
  * @param isBefore commits that are not asked about
  */
 export async function findUnrecorded(
   repository: Repository,
-  { history, tips, records, notes, config, ends, isBefore }: {
+  { history, tips, records, notes, config, spans, isBefore }: {
     history: History;
     tips: readonly Tip[];
     records: readonly RecordedShip[];
     notes: NotesPaths;
     config: Config;
-    ends: ReadonlySet<string>;
+    spans: ReadonlyMap<string, Span>;
     isBefore: (commit: string) => boolean;
   },
 ): Promise<UnrecordedShip[]> {
-  const lines = linesOf(records);
+  const brings = remembered((merge) => [...history.between(history.parents(merge)[0] ?? null, merge)].filter((commit) => commit !== merge));
+  const lines = linesOf(records, spans, history);
   const ways = tips.flatMap((tip) => lines.flatMap((line) => {
     const isMeant = tip.environments.includes(line.environment) && (tip.component === null || tip.component === line.component);
-    const way = isMeant ? wayTo(line, tip, { history, ends, isBefore }) : null;
+    const way = isMeant ? wayDown(line, tip, { history, isBefore, brings }) : null;
     return way === null ? [] : [{ tip, line, way }];
   }));
-  const open = new Map(ways.flatMap(({ way }) => way.filter(({ recorded }) => !recorded)).map(({ commit }) => [commit, { sha: commit, parentShas: history.parents(commit) }]));
-  const touched = await beyondNotes(repository, [...open.values()], notes);
+  const asked = new Set(ways.flatMap(({ line, way }) => way.flatMap((step) => (step.record === null ? [step.commit, ...openOf(step, line)] : []))));
+  const carriers = ways.flatMap(({ line, way }) => way.filter((step) => carries(step, line)));
+  const isMerge = (commit: string): boolean => history.parents(commit).length > 1;
+  const [touched, own] = await Promise.all([
+    beyondNotes(repository, [...asked].map((sha) => ({ sha, parentShas: history.parents(sha) })), notes),
+    mergesOfTheirOwn(repository, [...new Set(carriers.flatMap((step) => [step.commit, ...step.brings]))].filter((commit) => asked.has(commit) && isMerge(commit)), notes),
+  ]);
   const components = Object.entries(config.components).map(([name, { paths }]) => ({ name, isOurs: pathMatcher(paths) }));
-  const isShip = (commit: string, component: string | null, mergesOnly: boolean): boolean => {
+  const isShip = (commit: string, component: string | null): boolean => {
     const paths = touched.get(commit);
-    if (paths === undefined || (mergesOnly && history.parents(commit).length < 2)) return false;
-    const own = components.filter(({ isOurs }) => paths.some(isOurs)).map(({ name }) => name);
-    return component === null ? own.length === 0 : own.includes(component);
+    if (paths === undefined) return false;
+    const among = components.filter(({ isOurs }) => paths.some(isOurs)).map(({ name }) => name);
+    return component === null ? among.length === 0 : among.includes(component);
+  };
+  /** The record that a merge came with, where nothing that it brings is in none. */
+  const recordBrought = (step: Step, line: Line): string | null => {
+    if (!carries(step, line) || own.has(step.commit)) return null;
+    const isWhole = openOf(step, line).every((commit) => isBefore(commit) || !isShip(commit, line.component) || (isMerge(commit) && !own.has(commit)));
+    return isWhole ? newestOf(step.brings, line) : null;
   };
   const found = new Map<string, Omit<UnrecordedShip, "subject" | "at"> & { pushedAt: string | null }>();
-  for (const { tip, line, way } of ways) {
-    let current: string[] = [];
-    const close = (): void => {
-      const [to] = current;
+  for (const { tip, line, way: open } of ways) {
+    const way = open.map((step) => (step.record === null ? { ...step, record: recordBrought(step, line) } : step));
+    let current: Step[] = [];
+    const close = (below: number): void => {
+      const [newest] = current;
       const oldest = current.at(-1);
-      if (to !== undefined && oldest !== undefined) {
+      if (newest !== undefined && oldest !== undefined) {
         const { environment, component } = line;
+        const to = newest.commit;
+        const span = { from: history.parents(oldest.commit)[0] ?? null, to };
+        const begin = current.some((step) => carries(step, line)) ? besideRecords(span, line, records, history) : { from: span.from, overlaps: false };
+        const after = way.slice(below).find(({ record }) => record !== null)?.record ?? line.first.id;
         const key = `${environment} ${component ?? ""} ${to}`;
-        const from = history.parents(oldest)[0] ?? null;
-        const ship = { environment, component, from, to, commits: current.length, ref: nameOf(tip.landed), after: line.newestBelow(way, to), pushedAt: tip.pushes.get(to) ?? null };
-        if (!found.has(key)) found.set(key, ship);
+        if (!found.has(key)) found.set(key, { environment, component, ...begin, to, commits: current.length, ref: nameOf(tip.landed), tip: tip.commit, after, pushedAt: tip.pushes.get(to) ?? null });
       }
       current = [];
     };
-    for (const { commit, recorded } of way) {
-      if (recorded || tip.pushes.has(commit)) close();
-      if (!recorded && isShip(commit, line.component, tip.mergesOnly)) current.push(commit);
+    for (const [place, step] of way.entries()) {
+      if (step.record !== null || tip.pushes.has(step.commit)) close(place);
+      if (step.record === null && isShip(step.commit, line.component) && (!tip.mergesOnly || isMerge(step.commit))) current.push(step);
     }
-    close();
+    close(way.length);
   }
   return describe(repository, [...found.values()]);
 }
 
+function remembered<T>(answer: (question: string) => T): (question: string) => T {
+  const known = new Map<string, T>();
+  return (question) => {
+    const before = known.get(question);
+    if (before !== undefined) return before;
+    const now = answer(question);
+    known.set(question, now);
+    return now;
+  };
+}
+
+/** Whether a merge brings something that is recorded. */
+function carries({ brings }: Step, { recordOf }: Line): boolean {
+  return brings.some((commit) => recordOf.has(commit));
+}
+
+/** What a merge brings that is in no record, where something is. */
+function openOf(step: Step, line: Line): string[] {
+  return carries(step, line) ? step.brings.filter((commit) => !line.recordOf.has(commit)) : [];
+}
+
+/** @param commits newest first */
+function newestOf(commits: readonly string[], { recordOf }: Line): string | null {
+  return commits.map((commit) => recordOf.get(commit)).find((id) => id !== undefined) ?? null;
+}
+
+/** Where to begin a record of a span that holds recorded commits: behind them, where nothing recorded lies there as well. */
+function besideRecords({ from, to }: Span, line: Line, records: readonly RecordedShip[], history: History): { from: string | null; overlaps: boolean } {
+  const newest = newestOf([...history.between(from, to)], line);
+  if (newest === null) return { from, overlaps: false };
+  const end = records.find(({ id }) => id === newest)?.range?.to;
+  if (end === undefined || !history.has(end)) return { from, overlaps: true };
+  return newestOf([...history.between(end, to)], line) === null ? { from: end, overlaps: false } : { from, overlaps: true };
+}
+
 function nameOf(landed: Landed): string {
   return "branch" in landed ? landed.branch : landed.tag;
-}
-
-interface Line {
-  environment: string;
-  component: string | null;
-  first: RecordedShip;
-  recordOf: ReadonlyMap<string, string>;
-  /** The record of the nearest recorded commit below one on a way. */
-  newestBelow: (way: readonly Step[], commit: string) => string;
-}
-
-function linesOf(records: readonly RecordedShip[]): Line[] {
-  const ranged = records.filter(({ range }) => range !== null);
-  const keys = [...new Set(ranged.map(({ environment, component }) => JSON.stringify([environment, component])))];
-  return keys.flatMap((key) => {
-    const own = ranged.filter(({ environment, component }) => JSON.stringify([environment, component]) === key).sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
-    const [first] = own;
-    if (first === undefined) return [];
-    // What a record of the whole repository holds needs none of a component's own.
-    const covering = ranged.filter(({ environment, component }) => environment === first.environment && (component === first.component || component === null));
-    const recordOf = new Map(covering.flatMap(({ id, commits, range }) => [...commits, ...(range === null ? [] : [range.to])].map((commit) => [commit, id] as const)));
-    const newestBelow = (way: readonly Step[], commit: string): string => {
-      const below = way.slice(way.findIndex((step) => step.commit === commit)).find(({ recorded }) => recorded);
-      return (below === undefined ? undefined : recordOf.get(below.commit)) ?? first.id;
-    };
-    return [{ environment: first.environment, component: first.component, first, recordOf, newestBelow }];
-  });
-}
-
-function orderOf({ shippedAt, recordedAt, id }: RecordedShip): string {
-  return `${shippedAt} ${recordedAt} ${id}`;
-}
-
-interface Step {
-  commit: string;
-  recorded: boolean;
-}
-
-/** From a tip down to the line's first record; null where that is not below it: then the line's ships are elsewhere. */
-function wayTo(
-  { first, recordOf }: Line,
-  { commit: tip }: Tip,
-  { history, ends, isBefore }: { history: History; ends: ReadonlySet<string>; isBefore: (commit: string) => boolean },
-): Step[] | null {
-  const way: Step[] = [];
-  const start = new Set([...first.commits, first.range?.to ?? ""]);
-  for (let commit: string | undefined = tip; commit !== undefined && history.has(commit); [commit] = history.parents(commit)) {
-    if (start.has(commit) || ends.has(commit) || isBefore(commit)) return way;
-    way.push({ commit, recorded: recordOf.has(commit) });
-  }
-  return null;
 }
 
 async function describe(repository: Repository, ships: readonly (Omit<UnrecordedShip, "subject" | "at"> & { pushedAt: string | null })[]): Promise<UnrecordedShip[]> {

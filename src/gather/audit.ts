@@ -10,6 +10,7 @@ import type { History } from "./audit-history.ts";
 import { objectIds, together } from "./audit-objects.ts";
 import { patchIdsOf } from "./audit-patches.ts";
 import { blobsMissing } from "./blobs.ts";
+import type { MovedSpan } from "./audit-moved.ts";
 import { fullId } from "./commits.ts";
 import { chooseOwner, codeownersPlaces, ownersIn } from "./owners.ts";
 import { contributorsOf } from "./people.ts";
@@ -28,6 +29,8 @@ export interface AuditSources {
   isOfToday: (record: RangedRecord) => boolean;
   /** Where commits that are gone stand now, as far as they were found. */
   moved: ReadonlyMap<string, string>;
+  /** Where ships whose commits are gone begin and end now, by record. */
+  spans: ReadonlyMap<string, MovedSpan>;
   /** Commits that a rollback took away: that they are gone is as it should be. */
   takenAway: ReadonlySet<string>;
 }
@@ -35,11 +38,13 @@ export interface AuditSources {
 /** A record with what its ends are in this repository. */
 interface Placed {
   record: RangedRecord;
-  /** The commits of the span that are there, the moved ones in place of those that are gone; null where there are none. */
-  from: string | null;
-  to: string | null;
+  /** The commits of the span that are there, the moved ones in place of those that are gone; undefined where there are none. */
+  from: string | null | undefined;
+  to: string | undefined;
   /** Whether both ends are those that were recorded. */
   original: boolean;
+  /** Whether a patch alone tells where it is now: then it stands on other files than it did. */
+  onOtherFiles: boolean;
   unknownEnds: ("from" | "to")[];
 }
 
@@ -54,13 +59,13 @@ export async function gatherAgain(records: readonly RangedRecord[], sources: Aud
     commitsAgain(placed, sources), netDiffsAgain(placed, sources), toTreesAgain(placed, sources), ownersAgain(placed, sources),
   ]);
   const read = together((objects) => readObjects(sources.repository, objects));
-  return Promise.all(placed.map(async ({ record, original, unknownEnds }, at): Promise<FactsAgain> => {
+  return Promise.all(placed.map(async ({ record, original, onOtherFiles, unknownEnds }, at): Promise<FactsAgain> => {
     const own = commits[at] ?? null;
     const diff = diffs[at] ?? null;
     return {
       unknownEnds,
       commits: own,
-      files: diff === null ? null : { net: diff.net.files, ofComponent: diff.ofComponent?.files ?? null, complete: diff.net.complete },
+      files: diff === null ? null : { net: diff.net.files, ofComponent: diff.ofComponent?.files ?? null, complete: diff.net.complete, onOtherFiles },
       whole: record.component === null,
       toTree: toTrees[at] ?? null,
       patchId: diff?.patchId,
@@ -69,14 +74,16 @@ export async function gatherAgain(records: readonly RangedRecord[], sources: Aud
   }));
 }
 
-function place(record: RangedRecord, { history, moved, takenAway }: AuditSources): Placed {
+function place(record: RangedRecord, { history, moved, spans, takenAway }: AuditSources): Placed {
   const { from, to } = record.range;
-  const now = (commit: string): string | null => (history.has(commit) ? commit : (moved.get(commit) ?? null));
+  const span = history.has(to) ? undefined : spans.get(record.id);
+  if (span !== undefined) return { record, from: span.from, to: span.to, original: false, onOtherFiles: !span.byTree, unknownEnds: [] };
+  const now = (commit: string): string | undefined => (history.has(commit) ? commit : moved.get(commit));
   const [fromNow, toNow] = [from === null ? null : now(from), now(to)];
   const unknownEnds: Placed["unknownEnds"] = [];
-  if (from !== null && fromNow === null && !takenAway.has(from)) unknownEnds.push("from");
-  if (toNow === null && !takenAway.has(to)) unknownEnds.push("to");
-  return { record, from: fromNow, to: toNow, original: fromNow === from && toNow === to, unknownEnds };
+  if (from !== null && fromNow === undefined && !takenAway.has(from)) unknownEnds.push("from");
+  if (toNow === undefined && !takenAway.has(to)) unknownEnds.push("to");
+  return { record, from: fromNow, to: toNow, original: fromNow === from && toNow === to, onOtherFiles: false, unknownEnds };
 }
 
 type CommitsAgain = NonNullable<FactsAgain["commits"]> & { read: ReadonlyMap<string, NamedCommit> };
@@ -99,7 +106,7 @@ async function commitsAgain(placed: readonly Placed[], { repository, history, no
   const mailmaps = new Map(spans.flatMap((span) => (span === null ? [] : [[span.to, ids?.get(mailmapOf(span.to)) ?? null]])));
   const read = await readNamedCommits(
     repository,
-    placed.map(({ record }, at) => ({ commits: record.commits.map(({ sha }) => sha).filter((sha) => inRange[at]?.has(sha) ?? false), mailmapAt: spans[at]?.to ?? "" })),
+    placed.map(({ record }, at) => ({ commits: spans[at] === null ? [] : record.commits.map(({ sha }) => sha).filter(history.has), mailmapAt: spans[at]?.to ?? "" })),
     mailmaps,
   );
   return placed.map(({ record }, at) => {
@@ -132,10 +139,10 @@ interface DiffsAgain {
 }
 
 async function netDiffsAgain(placed: readonly Placed[], { repository, notes, config }: AuditSources): Promise<(DiffsAgain | null)[]> {
-  const trees = await objectIds(repository, placed.flatMap(({ from, to }) => [from, to].flatMap((commit) => (commit === null ? [] : [treeOf(commit)]))));
-  const pairs = placed.map(({ record, from, to, unknownEnds }): TreePair | null => {
-    const after = to === null ? null : (trees?.get(treeOf(to)) ?? null);
-    const before = record.range.from === null ? emptyTree(repository) : from === null ? null : (trees?.get(treeOf(from)) ?? null);
+  const trees = await objectIds(repository, placed.flatMap(({ from, to }) => [from, to].flatMap((commit) => (commit === null || commit === undefined ? [] : [treeOf(commit)]))));
+  const pairs = placed.map(({ from, to, unknownEnds }): TreePair | null => {
+    const after = to === undefined ? null : (trees?.get(treeOf(to)) ?? null);
+    const before = from === null ? emptyTree(repository) : from === undefined ? null : (trees?.get(treeOf(from)) ?? null);
     return after === null || before === null || unknownEnds.length > 0 ? null : { before, after };
   });
   const ask = async (places: readonly number[], component: ComponentScope | null, bare: boolean): Promise<Map<number, NetDiff>> => {
@@ -172,7 +179,7 @@ async function toTreesAgain(placed: readonly Placed[], { repository, notes }: Au
   const guess = treeWithoutNotes(repository, notes, (folder) => folder.startsWith(`${notes.folder}/`) && /^\d{4}$/.test(folder.slice(notes.folder.length + 1)));
   const exact = treeWithoutNotes(repository, notes);
   return Promise.all(placed.map(async ({ to, original, record }) => {
-    if (to === null || !original) return null;
+    if (to === undefined || !original) return null;
     try {
       return (await guess(to)) === record.range.toTree ? record.range.toTree : await exact(to);
     } catch (error) {
@@ -187,7 +194,7 @@ type OwnersOf = (path: string) => string[];
 /** Who owned what at the end of each ship; null where the file cannot be had. Each CODEOWNERS is read once. */
 async function ownersAgain(placed: readonly Placed[], { repository }: AuditSources): Promise<(OwnersOf | null)[]> {
   const kindOf = ({ record }: Placed) => record.repository?.kind ?? null;
-  const placesOf = (each: Placed): string[] => (each.to === null || !each.original ? [] : codeownersPlaces(kindOf(each)).map((path) => `${each.to ?? ""}:${path}`));
+  const placesOf = (each: Placed): string[] => (each.to === undefined || !each.original ? [] : codeownersPlaces(kindOf(each)).map((path) => `${each.to ?? ""}:${path}`));
   const ids = await objectIds(repository, placed.flatMap(placesOf));
   if (ids === null) return placed.map(() => null);
   const idOf = (each: Placed): string | null => placesOf(each).map((name) => ids.get(name) ?? null).find((id) => id !== null) ?? null;

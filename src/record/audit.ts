@@ -29,6 +29,8 @@ export interface FactsAgain {
     ofComponent: readonly BareFile[] | null;
     /** Whether lines, sizes and renames are known; else which paths differ is all there is. */
     complete: boolean;
+    /** Whether the ship stands on other files than it did: the same changes, of files whose sizes may differ. */
+    onOtherFiles: boolean;
   } | null;
   /** Whether the record takes all of the range, not a component's part of it. */
   whole: boolean;
@@ -91,19 +93,24 @@ function auditFiles({ files, counts }: ChangeRecord, { files: again, whole }: Fa
   if (again === null) return [];
   const net = byPath(again.net);
   const ofComponent = byPath(again.ofComponent ?? []);
+  // What is a copy hangs on the rest of a file, and with it how many lines were added.
+  const hasCopies = [...files, ...again.net].some(({ status }) => status === "copied");
+  const isComparable = again.complete && !(again.onOtherFiles && hasCopies);
+  const keys = fileKeys.filter((key) => key !== "size" || !again.onOtherFiles);
   const found = files.flatMap((file, place): Discrepancy[] => {
     const candidates = [fileAt(ofComponent, file.path), fileAt(net, file.path)].filter((each) => each !== undefined);
     const at = ["files", place];
     if (candidates.length === 0) return [differs([...at, "path"], `${file.path} does not differ between the ends of the range`)];
-    if (!again.complete || candidates.some((each) => differing(file, each).length === 0)) return [];
+    if (!isComparable || candidates.some((each) => differing(file, each, keys).length === 0)) return [];
     const [nearest] = candidates;
-    return nearest === undefined ? [] : differing(file, nearest).map((key) => differs([...at, key], `git says ${JSON.stringify(nearest[key])}`));
+    return nearest === undefined ? [] : differing(file, nearest, keys).map((key) => differs([...at, key], `git says ${JSON.stringify(nearest[key])}`));
   });
   const all = whole ? again.net : again.ofComponent;
   // What a component's paths were when it was recorded, the configuration no longer says for certain.
   const certain = all !== null && (whole || isCovered(files, all));
-  if (!certain || !again.complete) return found;
-  const unlisted = all.length - files.length;
+  if (!certain || !isComparable) return found;
+  const known = byPath(all);
+  const unlisted = all.length - files.filter(({ path }) => fileAt(known, path) !== undefined).length;
   if (counts.files !== all.length) found.push(differs(["counts", "files"], `git says ${all.length}`));
   if (counts.ignored !== unlisted) found.push(differs(["counts", "ignored"], `${unlisted} of ${all.length} are not listed`));
   for (const key of ["added", "deleted"] as const) {
@@ -127,8 +134,9 @@ function isCovered(listed: readonly BareFile[], all: readonly BareFile[]): boole
   return listed.every(({ path }) => known.has(path));
 }
 
-function differing(recorded: BareFile, git: BareFile): (keyof BareFile)[] {
-  const keys = ["previousPath", "status", "added", "deleted", "binary", "size", "submodule", "lfs"] as const;
+const fileKeys = ["previousPath", "status", "added", "deleted", "binary", "size", "submodule", "lfs"] as const;
+
+function differing(recorded: BareFile, git: BareFile, keys: readonly (typeof fileKeys)[number][]): (keyof BareFile)[] {
   return keys.filter((key) => !isSameValue(recorded[key], git[key]));
 }
 

@@ -9,7 +9,7 @@ function again(record: ChangeRecord, more: Partial<FactsAgain> = {}): FactsAgain
   return {
     unknownEnds: [],
     commits: { known: new Map(record.commits.map((commit) => [commit.sha, commit])), inRange: new Set(record.commits.map(({ sha }) => sha)), unlisted: [], named: true, parented: true },
-    files: { net: files, ofComponent: null, complete: true },
+    files: { net: files, ofComponent: null, complete: true, onOtherFiles: false },
     whole: true,
     toTree: record.range?.toTree ?? null,
     patchId: undefined,
@@ -61,7 +61,7 @@ describe("facts gathered again", () => {
   it("count files that are ignored, and totals over all", () => {
     const more = { ...again(small).files?.net[0], path: "dist/a.js", added: 10, deleted: 0 };
     const net = [...(again(small).files?.net ?? []), more] as NonNullable<FactsAgain["files"]>["net"];
-    const facts = again(small, { files: { net, ofComponent: null, complete: true } });
+    const facts = again(small, { files: { net, ofComponent: null, complete: true, onOtherFiles: false } });
     expect(ways(small, facts)).toEqual(["counts.files: git says 2", "counts.ignored: 1 of 2 are not listed", "counts.added: git says 13"]);
     expect(ways({ ...small, counts: { ...small.counts, files: 2, ignored: 1, added: 13 } }, facts)).toEqual([]);
   });
@@ -71,10 +71,10 @@ describe("facts gathered again", () => {
     const part = { ...full, component: "shop", files: full.files.filter(({ path }) => path.startsWith("shop/")) };
     const counts = { ...full.counts, files: 1, ignored: 0, added: 1136, deleted: 31 };
     const own = net.filter(({ path }) => path.startsWith("shop/"));
-    expect(ways({ ...part, counts }, again(full, { whole: false, files: { net, ofComponent: own, complete: true } }))).toEqual([]);
-    expect(ways({ ...part, counts }, again(full, { whole: false, files: { net, ofComponent: [], complete: true } }))).toEqual([]);
-    expect(ways({ ...part, counts: { ...counts, added: 1 } }, again(full, { whole: false, files: { net, ofComponent: own, complete: true } }))).toEqual(["counts.added: git says 1136"]);
-    expect(ways({ ...part, counts, files: [{ ...part.files[0], path: "shop/nothing.ts" }] as ChangeRecord["files"] }, again(full, { whole: false, files: { net, ofComponent: own, complete: true } })))
+    expect(ways({ ...part, counts }, again(full, { whole: false, files: { net, ofComponent: own, complete: true, onOtherFiles: false } }))).toEqual([]);
+    expect(ways({ ...part, counts }, again(full, { whole: false, files: { net, ofComponent: [], complete: true, onOtherFiles: false } }))).toEqual([]);
+    expect(ways({ ...part, counts: { ...counts, added: 1 } }, again(full, { whole: false, files: { net, ofComponent: own, complete: true, onOtherFiles: false } }))).toEqual(["counts.added: git says 1136"]);
+    expect(ways({ ...part, counts, files: [{ ...part.files[0], path: "shop/nothing.ts" }] as ChangeRecord["files"] }, again(full, { whole: false, files: { net, ofComponent: own, complete: true, onOtherFiles: false } })))
       .toContain("files.0.path: shop/nothing.ts does not differ between the ends of the range");
   });
 
