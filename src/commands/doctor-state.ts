@@ -16,7 +16,7 @@ import { finishPlan } from "../write/intent.ts";
 import { isTemporaryName } from "../write/temporary.ts";
 import { clearWorktrees } from "./compare-worktrees.ts";
 import type { Found, SetUp } from "./doctor-finding.ts";
-import { recordCommand } from "./hook-ships.ts";
+import { recordCommand } from "./hook-command.ts";
 
 /** Folders that have to be written to, and may not be. Nothing is written to find out. */
 export function examinePermissions({ workspace: { notes, repository, stateDirectory }, notesDirectory }: SetUp): Found[] {

@@ -1,29 +1,23 @@
+import { listRecords } from "../archive/read.ts";
 import { Failure } from "../failure.ts";
-import { componentsOf } from "../gather/ship-lines.ts";
-import { kinship } from "../git/revisions.ts";
+import { takeBack } from "../gather/note-commits.ts";
+import { isOnRemote } from "../gather/pushed.ts";
+import { hasCommit, kinship } from "../git/revisions.ts";
 import type { Invocation } from "../invocation.ts";
-import { postpone, type PostponedShip, readPostponed, sameLine, settle } from "../state/pushes.ts";
+import { shipMark } from "../record/joined.ts";
+import { carryDraft, draftKeyOf, removeDraft } from "../state/drafts.ts";
+import { exchange, isWaiting, type PostponedShip, readPostponed, sameLine, sameShip, settle } from "../state/pushes.ts";
 import { oneLine } from "../terminal.ts";
 import type { Workspace } from "../workspace.ts";
+import { recordCommand } from "./hook-command.ts";
 import { gatherShip, type Ship } from "./record-gather.ts";
 import { readRecordRequest, type RecordRequest } from "./record-request.ts";
-
-/** A ship that git was seen to bring to its place: to a remote by a push, here by a merge of what a remote has. */
-export interface SeenShip {
-  environments: readonly string[];
-  from: string | null;
-  to: string;
-  /** ISO 8601 in UTC. */
-  at: string;
-  /** Whether it is somebody else's: then it is said that it has no record, and nobody is asked. */
-  foreign: boolean;
-}
 
 /** A ship without a record, and what a record of it would say. */
 interface Offer {
   ship: PostponedShip;
-  /** The ship that was postponed, and is part of this one now. */
-  joined: PostponedShip | null;
+  /** The ships that were kept and are this one now. */
+  parts: PostponedShip[];
   request: RecordRequest;
   what: string;
 }
@@ -31,75 +25,123 @@ interface Offer {
 /**
  * Offers a record for each line of the ships that were seen: asks where somebody is there, else says in one line what
  * to type, or who records. What was postponed before is offered along: as one ship where it goes on from there.
+ *
+ * @param ships kept already, but for those of others and where CI records
+ * @param foreign whether they are somebody else's: then it is said that they have no record, and nobody is asked
  */
-export async function offerRecords(invocation: Invocation, workspace: Workspace, ships: readonly SeenShip[]): Promise<void> {
+export async function offerRecords(invocation: Invocation, workspace: Workspace, ships: readonly PostponedShip[], { foreign } = { foreign: false }): Promise<void> {
   const { terminal } = invocation;
-  const { repository, config, stateDirectory } = workspace;
+  const { config } = workspace;
+  const byCi = config.record.by === "ci";
+  const isKept = !byCi && !foreign;
+  // Of a line the newest; what came before it is kept, and waits beside it.
+  const newest = isKept ? ships.filter((ship, place) => !ships.slice(place + 1).some((later) => sameLine(later, ship))) : ships;
   const offers: Offer[] = [];
-  const foreign: Offer[] = [];
-  for (const { environments, foreign: isForeign, ...ship } of ships) {
-    for (const component of await componentsOf(repository, ship, config)) {
-      for (const environment of environments) {
-        const found = await offersOf(invocation, workspace, { environment, component, ...ship }, isForeign);
-        (isForeign ? foreign : offers).push(...found);
-      }
-    }
+  for (const ship of newest) {
+    const found = await apart(invocation, workspace, ship, async () => (isKept ? offersOf(invocation, workspace, ship) : listOf(await offerOf(invocation, workspace, ship, "event"))));
+    for (const offer of found ?? []) if (!isKept || (await exchanged(workspace, offer))) offers.push(offer);
   }
-  if (config.record.by === "ci") {
-    for (const { what } of [...offers, ...foreign]) terminal.say(`shipnote: ${what}; CI records it.`);
-    return;
-  }
-  for (const { what, ship } of foreign) terminal.say(`shipnote: ${what}, without a record so far. To record it: ${recordCommand(ship, config.environment)}`);
-  if (offers.length === 0) return;
-  // Kept before anybody is asked: they are offered again whatever becomes of this terminal.
-  await postpone(stateDirectory, offers.map(({ ship }) => ship), offers.flatMap(({ joined }) => joined ?? []));
-  if (!terminal.interactive) {
+  if (byCi) {
+    for (const { what } of offers) terminal.say(`shipnote: ${what}; CI records it.`);
+  } else if (foreign) {
+    for (const { what, ship } of offers) terminal.say(`shipnote: ${what}, without a record so far. To record it: ${recordCommand(ship, config.environment)}`);
+  } else if (!terminal.interactive) {
     for (const { what, ship } of offers) terminal.say(`shipnote: ${what} and ${what.startsWith("1 ") ? "is" : "are"} not recorded yet. To record: ${recordCommand(ship, config.environment)}`);
-    return;
+  } else if (offers.length > 0) {
+    await askFor(invocation, workspace, offers);
   }
-  await askFor(invocation, workspace, offers);
 }
 
 async function askFor(invocation: Invocation, workspace: Workspace, offers: readonly Offer[]): Promise<void> {
   const { terminal } = invocation;
+  const { stateDirectory, config } = workspace;
   const [{ confirm }, { forgetTyped }, { recordShip }] = await Promise.all([import("../terminal-questions.ts"), import("../terminal-typed.ts"), import("./record.ts")]);
   // What was typed while git was pushing was meant for the shell; Ctrl-C is a key only since.
   const isUnwanted = await forgetTyped();
-  for (const { ship, request, what } of offers) {
-    const command = recordCommand(ship, workspace.config.environment);
+  const queue = [...offers];
+  for (let offer = queue.shift(); offer !== undefined; offer = queue.shift()) {
+    const { ship, request, what } = offer;
+    const waits = (): boolean => isWaiting(stateDirectory, ship);
+    const command = recordCommand(ship, config.environment);
     try {
       if (isUnwanted) throw new Failure("interrupted", "Interrupted before the first question.", { expected: "an answer", retry: true });
-      if (await confirm(`${what}. Record it now?`)) {
-        await recordShip(invocation, workspace, request, new Date().toISOString(), true);
-        await settle(workspace.stateDirectory, ship);
-      } else {
+      if (!waits()) continue;
+      if (!(await confirm(`${what}. Record it now?`))) {
         terminal.say(`shipnote: later, then. It is offered again with the next push; or: ${command}`);
+      } else if (waits()) {
+        await recordShip(invocation, workspace, request, new Date().toISOString(), waits);
+        await settle(stateDirectory, ship);
+      } else {
+        terminal.say(await takenAlong(ship, workspace));
       }
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       if (error.code === "interrupted") return terminal.say(`shipnote: later, then. It is offered again with the next push; or: ${command}`);
-      terminal.warn(`shipnote: ${oneLine(error.message)} (expected: ${oneLine(error.expected)}). What was pushed is pushed; to record it: ${command}`);
+      if (error.code !== "ship-changed") {
+        terminal.warn(`shipnote: ${oneLine(error.message)} (expected: ${oneLine(error.expected)}). What was pushed is pushed; to record it: ${command}`);
+      } else if (waits()) {
+        // Another record has taken a part of it: what is left is another ship, and asked for as such.
+        terminal.say(`shipnote: ${oneLine(error.message)}`);
+        const left = await apart(invocation, workspace, ship, async () => offerOf(invocation, workspace, ship, "event"));
+        if (left !== null && (await exchanged(workspace, left))) queue.unshift(left);
+      } else {
+        terminal.say(await takenAlong(ship, workspace));
+      }
     }
   }
 }
 
-/** What there is to offer on one line: what was postponed apart from what was seen now, and that. */
-async function offersOf(invocation: Invocation, workspace: Workspace, seen: PostponedShip, isForeign: boolean): Promise<Offer[]> {
-  const { repository, stateDirectory } = workspace;
-  const earlier = isForeign ? [] : readPostponed(stateDirectory).filter((ship) => sameLine(ship, seen) && ship.to !== seen.to);
-  for (const ship of earlier) {
-    // A branch that was taken back goes on from nowhere.
-    const goesOn = (await kinship(repository, ship.to, seen.to)) === "ancestor" && (ship.from === null || (await kinship(repository, ship.from, ship.to)) === "ancestor");
-    if (!goesOn) continue;
-    const joined = { ...seen, from: ship.from };
-    const offer = await offerOf(invocation, workspace, joined, "event");
-    // Where a record stands in between, the ship begins behind that.
-    if (offer !== null && offer.ship.from !== ship.from) continue;
-    const apart = await Promise.all(earlier.filter((other) => other !== ship).map(async (other) => offerOf(invocation, workspace, other, "range")));
-    return [...apart, offer === null ? null : { ...offer, joined: ship, what: `${offer.what} (with what was postponed)` }].filter((one) => one !== null);
+/** What became of a ship that waits no longer: it is part of another, and so are the answers, or it is recorded. */
+async function takenAlong(ship: PostponedShip, workspace: Workspace): Promise<string> {
+  const { stateDirectory, config } = workspace;
+  const larger = readPostponed(stateDirectory).findLast((one) => sameLine(one, ship));
+  if (larger === undefined) return "shipnote: nothing was written: another push took it along, and it has its record";
+  carryDraft(stateDirectory, await keyOf(workspace, ship), await keyOf(workspace, larger));
+  return `shipnote: nothing was written: another push took it along. To record both: ${recordCommand(larger, config.environment)}`;
+}
+
+/** What fails for one ship is said, and is no reason to say nothing of the others. */
+async function apart<Found>({ terminal }: Invocation, { config }: Workspace, ship: PostponedShip, find: () => Promise<Found>): Promise<Found | null> {
+  try {
+    return await find();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    terminal.warn(`shipnote: ${oneLine(error.message)} (expected: ${oneLine(error.expected)}). git's own work is done; once this is mended: ${recordCommand(ship, config.environment)}`);
+    return null;
   }
-  const apart = await Promise.all(earlier.map(async (ship) => offerOf(invocation, workspace, ship, "range")));
-  return [...apart, await offerOf(invocation, workspace, seen, "event")].filter((one) => one !== null);
+}
+
+/** Keeps an offer in the place of its parts, with what was answered for them; false where somebody else has taken one along. */
+async function exchanged(workspace: Workspace, { ship, parts }: Offer): Promise<boolean> {
+  const { stateDirectory } = workspace;
+  if (!(await exchange(stateDirectory, parts, ship))) return false;
+  const key = await keyOf(workspace, ship);
+  for (const part of parts) carryDraft(stateDirectory, await keyOf(workspace, part), key);
+  return true;
+}
+
+/** What there is to offer on one line: what was postponed apart from what was seen now, and that. */
+async function offersOf(invocation: Invocation, workspace: Workspace, seen: PostponedShip): Promise<Offer[]> {
+  const { repository, stateDirectory } = workspace;
+  const earlier = readPostponed(stateDirectory).filter((ship) => sameLine(ship, seen) && !sameShip(ship, seen));
+  const offersApart = async (ships: readonly PostponedShip[]): Promise<Offer[]> => (await Promise.all(ships.map(async (ship) => offerOf(invocation, workspace, ship, "range")))).flatMap(listOf);
+  for (const first of earlier) {
+    // A branch that was taken back goes on from nowhere.
+    const goesOn = isBelow(await kinship(repository, first.to, seen.to)) && (first.from === null || (await kinship(repository, first.from, first.to)) === "ancestor");
+    const offer = goesOn ? await offerOf(invocation, workspace, { ...seen, from: first.from }, "event") : null;
+    if (offer === null) continue;
+    const begins = offer.ship.from;
+    // Where a record stands in between, the ship begins behind that.
+    if (begins !== first.from && (begins === null || (await kinship(repository, begins, first.to)) !== "ancestor")) continue;
+    const held = await Promise.all(earlier.map(async (ship) => ship === first || (isBelow(await kinship(repository, ship.to, seen.to)) &&
+      begins !== null && (await kinship(repository, begins, ship.to)) === "ancestor" && (ship.from === null || isBelow(await kinship(repository, begins, ship.from))))));
+    const parts = earlier.filter((_, place) => held[place]);
+    const what = parts.some(({ to }) => to !== seen.to) ? `${offer.what} (with what was postponed)` : offer.what;
+    return [...(await offersApart(earlier.filter((_, place) => held[place] !== true))), { ...offer, parts: [...parts, seen], what }];
+  }
+  // What has nothing new is no occasion to ask for what was put off.
+  const [others, own] = [await offersApart(earlier), await offerOf(invocation, workspace, seen, "event")];
+  return own === null ? [] : [...others, own];
 }
 
 /**
@@ -112,16 +154,32 @@ async function offerOf(invocation: Invocation, workspace: Workspace, ship: Postp
     const found = await gatherShip(workspace, request, invocation, ship.at);
     // Of an old one without a beginning nothing but its end is known: to go back there is not what was pushed.
     const isGuess = as === "range" && ship.from === null && found?.facts.direction === "rollback";
-    if (found !== null && found.standing === null && !isGuess) {
+    const isOff = as === "range" && !(await isOnRemote(workspace.repository, ship.to));
+    if (found !== null && found.standing === null && !isGuess && !(isOff && hasMovedOn(workspace, ship))) {
       const begins = found.facts.range?.from ?? null;
-      return { ship: { ...ship, from: begins }, joined: null, request, what: inWords(found, ship) };
+      return { ship: { ...ship, from: begins }, parts: [ship], request, what: `${inWords(found, ship)}${isOff ? " (no longer on a branch of a remote)" : ""}` };
     }
   } catch (error) {
     // Of what was postponed: another record has its commits, or they are no more.
     if (as === "event" || !(error instanceof Failure) || !["range-overlaps", "range-diverged", "revision-unknown"].includes(error.code)) throw error;
   }
-  if (readPostponed(workspace.stateDirectory).some((kept) => sameLine(kept, ship) && kept.to === ship.to)) await settle(workspace.stateDirectory, ship);
+  if (isWaiting(workspace.stateDirectory, ship)) {
+    await settle(workspace.stateDirectory, ship);
+    removeDraft(workspace.stateDirectory, await keyOf(workspace, ship));
+  }
   return null;
+}
+
+/** Whether a later ship of the line has its record. */
+function hasMovedOn({ notesDirectory }: Workspace, ship: PostponedShip): boolean {
+  const marks = notesDirectory === null ? [] : listRecords(notesDirectory, shipMark).rows;
+  return marks.some((mark) => sameLine(mark, ship) && mark.range !== null && Date.parse(mark.shippedAt) >= Date.parse(ship.at));
+}
+
+/** Under which the answers to a ship are kept: by its end, notes aside. */
+async function keyOf({ repository, notes }: Workspace, ship: PostponedShip): Promise<string> {
+  const isHere = await hasCommit(repository, ship.to);
+  return draftKeyOf(ship, isHere ? (await takeBack(repository, ship.to, notes)).commit : ship.to);
 }
 
 /** What a `record` of this line asks for, with what the push says. */
@@ -139,9 +197,10 @@ function inWords({ facts: { commits, direction } }: Ship, { environment, compone
   return oneLine(`${many} reached ${where}`);
 }
 
-export function recordCommand({ environment, component, from, to }: PostponedShip, usual: string): string {
-  return [
-    "shipnote record", ...(from === null ? [] : [`--from ${from.slice(0, 12)}`]), `--to ${to.slice(0, 12)}`,
-    ...(environment === usual ? [] : [`--env ${environment}`]), ...(component === null ? [] : [`--component ${component}`]),
-  ].join(" ");
+function isBelow(kin: string): boolean {
+  return kin === "ancestor" || kin === "same";
+}
+
+function listOf<One>(one: One | null): One[] {
+  return one === null ? [] : [one];
 }

@@ -1,20 +1,28 @@
 import { basename, dirname } from "node:path";
 import { Failure } from "../failure.ts";
-import { upstreamRef } from "../gather/range-begin.ts";
-import { defaultBranchOf, environmentsOf, matchingComponents, trackedBy } from "../gather/ship-lines.ts";
 import { forkPoint, hasAuthor } from "../gather/pushed.ts";
+import { upstreamRef } from "../gather/range-begin.ts";
+import { defaultBranchOf, environmentsOf, matchingComponents, remoteOf, shipRemote, trackedBy } from "../gather/ship-lines.ts";
 import { kinship, resolveCommit } from "../git/revisions.ts";
 import type { Invocation } from "../invocation.ts";
+import { postpone } from "../state/pushes.ts";
 import { oneLine } from "../terminal.ts";
 import { openWorkspace, type Workspace } from "../workspace.ts";
-import { installHooks, uninstallHooks } from "./hook-place.ts";
-import { offerRecords, type SeenShip } from "./hook-ships.ts";
-import { hookStatus } from "./hook-status.ts";
+import { recordCommandFor } from "./hook-command.ts";
+import { isZero, keepPushed, linesOf, shipsTo } from "./hook-seen.ts";
 
-const actions: Readonly<Record<string, (invocation: Invocation) => Promise<number>>> = { install: installHooks, uninstall: uninstallHooks, status: hookStatus };
+// What nearly every push does without is loaded where it is needed.
+const actions: Readonly<Record<string, (invocation: Invocation) => Promise<number>>> = {
+  install: async (invocation) => (await import("./hook-place.ts")).installHooks(invocation),
+  uninstall: async (invocation) => (await import("./hook-place.ts")).uninstallHooks(invocation),
+  status: async (invocation) => (await import("./hook-status.ts")).hookStatus(invocation),
+};
+
+/** What is left to say or to ask once what was seen is kept; null where it is no ship. */
+type Offer = () => Promise<void>;
 
 /** What git's hooks call (templates/hook.sh), by its name: each is told what was seen. */
-const moments: Readonly<Record<string, (invocation: Invocation, seen: readonly string[]) => Promise<void>>> = { pushed, pushing, merged };
+const moments: Readonly<Record<string, (invocation: Invocation, seen: readonly string[]) => Promise<Offer | null>>> = { pushed, pushing, merged };
 
 /** `shipnote hook install|uninstall|status`, and what the hooks themselves call. */
 export async function hook(invocation: Invocation): Promise<number> {
@@ -28,15 +36,18 @@ export async function hook(invocation: Invocation): Promise<number> {
   if (moment === undefined) {
     throw new Failure("usage", action === "" ? "hook needs to be told what to do." : `hook knows no '${action}'.`, { expected: "one of install, uninstall, status", retry: true });
   }
+  // git goes on in any case. The status tells the hook whether it has to hand over the same again with the next push.
+  let status = 1;
   try {
-    await moment(invocation, seen);
+    const offer = await moment(invocation, seen);
+    status = 0;
+    await offer?.();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    // What git did is done, and goes on as if nothing had been asked.
-    const again = action === "pushed" ? triples(seen).map(([, from, to]) => ` ${/^0+$/.test(from) ? "" : `--from ${from.slice(0, 12)} `}--to ${to.slice(0, 12)}`) : [""];
+    const again = action === "pushed" ? triples(seen).map(([, from, to]) => ` ${isZero(from) ? "" : `--from ${from.slice(0, 12)} `}--to ${to.slice(0, 12)}`) : [""];
     invocation.terminal.warn(`shipnote: ${oneLine(error.message)} (expected: ${oneLine(error.expected)}). git's own work is done; once this is mended: ${again.map((flags) => `shipnote record${flags}`).join("; ")}`);
   }
-  return 0;
+  return status;
 }
 
 /**
@@ -52,40 +63,41 @@ async function openSeen(invocation: Invocation): Promise<Workspace> {
 }
 
 /** @param seen for each branch of a remote that a push moved: its tracking ref, what it was, what it is */
-async function pushed(invocation: Invocation, seen: readonly string[]): Promise<void> {
+async function pushed(invocation: Invocation, seen: readonly string[]): Promise<Offer | null> {
   const workspace = await openSeen(invocation);
-  const { repository, config } = workspace;
-  const at = present();
-  const ships: SeenShip[] = [];
-  for (const [ref, from, to] of triples(seen)) {
-    const tracked = trackedBy(ref, repository);
-    if (tracked === null) continue;
-    const environments = environmentsOf(tracked, config, await defaultBranchOf(repository, tracked.remote));
-    if (environments.length === 0) continue;
-    ships.push({ environments, from: /^0+$/.test(from) ? null : await forkPoint(repository, from, to), to, at, foreign: false });
-  }
-  await offerRecords(invocation, workspace, ships);
+  const moved = triples(seen).map(([ref, from, to]) => ({ ref, from: isZero(from) ? null : from, to }));
+  const ships = await keepPushed(workspace, moved, { at: present(), list: process.env["SHIPNOTE_ANNOUNCED"] ?? null });
+  return ships.length === 0 ? null : async () => (await import("./hook-ships.ts")).offerRecords(invocation, workspace, ships);
 }
 
 /**
  * Refs on their way: whether they arrive cannot be seen from here, so it is said before how to record them.
  *
- * @param remote its name, or its URL
+ * @param told the remote's name, or a URL
  * @param seen for each: its name at the remote, what it was there, what it shall be
  */
-async function pushing(invocation: Invocation, [remote = "", ...seen]: readonly string[]): Promise<void> {
+async function pushing(invocation: Invocation, [told = "", ...seen]: readonly string[]): Promise<null> {
   const { config, repository } = await openSeen(invocation);
-  const defaultBranch = await defaultBranchOf(repository, remote);
+  const remote = remoteOf(told, repository);
+  const defaultBranch = await defaultBranchOf(repository, remote ?? told);
+  const usual = config.environment;
   for (const [ref, , to] of triples(seen)) {
     const [, kind, name = ""] = /^refs\/(heads|tags)\/(.*)$/s.exec(ref) ?? [];
     if (kind === undefined) continue;
+    if (remote !== null && (shipRemote(kind === "tags" ? null : name, repository) ?? remote) !== remote) continue;
     const landed = kind === "tags" ? { tag: name } : { branch: name };
-    for (const environment of environmentsOf(landed, config, defaultBranch)) {
-      const line = `${environment === config.environment ? "" : ` --env ${environment}`}${matchingComponents(landed, config).map((component) => ` --component ${component}`).join("")}`;
-      const how = config.record.by === "ci" ? "; CI records it." : `. Once it is there: shipnote record --to ${kind === "tags" ? oneLine(name) : to.slice(0, 12)}${line}`;
-      invocation.terminal.say(`shipnote: ${oneLine(name)} ships to ${environment}${how}`);
+    const components = matchingComponents(landed, config);
+    const named = environmentsOf(landed, config, defaultBranch);
+    // A component's own tag is a ship of it, wherever else tags ship.
+    for (const environment of named.length === 0 && components.length > 0 ? [usual] : named) {
+      for (const component of components.length === 0 ? [null] : components) {
+        const what = `${oneLine(name)} ships to ${environment}${component === null ? "" : ` (${oneLine(component)})`}`;
+        const how = config.record.by === "ci" ? "; CI records it." : `. Once it is there: ${recordCommandFor(kind === "tags" ? name : "", to, { environment, component, usual })}`;
+        invocation.terminal.say(`shipnote: ${what}${how}`);
+      }
     }
   }
+  return null;
 }
 
 function triples(words: readonly string[]): [string, string, string][] {
@@ -95,17 +107,18 @@ function triples(words: readonly string[]): [string, string, string][] {
 }
 
 /** A merge on a branch that ships by being merged elsewhere: what its remote has of it has shipped. */
-async function merged(invocation: Invocation): Promise<void> {
+async function merged(invocation: Invocation): Promise<Offer | null> {
   const workspace = await openSeen(invocation);
-  const { repository, config } = workspace;
+  const { repository, config, stateDirectory } = workspace;
   const shipped = await mergedFrom(workspace);
-  if (shipped === null) return;
+  if (shipped === null) return null;
   const { from, to, ...tracked } = shipped;
-  const environments = environmentsOf(tracked, config, await defaultBranchOf(repository, tracked.remote));
-  if (environments.length === 0) return;
+  const ships = await linesOf(workspace, await shipsTo(workspace, tracked), { from, to, at: present() });
+  if (ships.length === 0) return null;
   // Everybody pulls; who has commits in it knows why.
   const foreign = !(await hasAuthor(repository, from, to));
-  await offerRecords(invocation, workspace, [{ environments, from, to, at: present(), foreign }]);
+  if (!foreign && config.record.by !== "ci") await postpone(stateDirectory, ships);
+  return async () => (await import("./hook-ships.ts")).offerRecords(invocation, workspace, ships, { foreign });
 }
 
 /** What a remote's branch has that came here by this merge; null where it has nothing new, or HEAD follows none. */

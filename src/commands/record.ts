@@ -1,16 +1,18 @@
 import { readdirSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { hasIndex, isIndexStale } from "../archive/index-state.ts";
+import { Failure } from "../failure.ts";
 import type { Invocation } from "../invocation.ts";
 import { recordPaths } from "../record/id.ts";
 import { isLively } from "../render/lively.ts";
+import { carryDraft, draftKeyOf, removeDraft } from "../state/drafts.ts";
 import { markTaken } from "../state/journal.ts";
 import { withLock } from "../state/lock.ts";
 import { intentPath, openWorkspace, requireNotesDirectory, type Workspace } from "../workspace.ts";
 import type { Ship } from "./record-gather.ts";
 import type { Words } from "./record-questions.ts";
 import { gate, nothing, type Prepared, previewOf, report, tell } from "./record-report.ts";
-import { withPush } from "./record-pushed.ts";
+import { settleRecorded, withPush } from "./record-pushed.ts";
 import { readRecordRequest, type RecordRequest } from "./record-request.ts";
 
 /**
@@ -34,14 +36,16 @@ function toSecond(instant: string): string {
  * Records the ship that a request means.
  *
  * @param recordedAt the present time, ISO 8601 in UTC
- * @param hasAsked whether somebody has been asked already if it shall be recorded: then there is a question less
+ * @param isOffered whether it is offered still, where somebody has been asked already if it shall be recorded: then there
+ *   is a question less, and nothing is written once it is not
+ * @throws Failure `ship-changed` where what would be written is another ship than the one that was shown
  */
 export async function recordShip(
   invocation: Invocation,
   workspace: Workspace,
   request: RecordRequest,
   recordedAt: string,
-  hasAsked = false,
+  isOffered: (() => boolean) | null = null,
 ): Promise<number> {
   const { terminal } = invocation;
   const { gatherShip } = await import("./record-gather.ts");
@@ -61,37 +65,57 @@ export async function recordShip(
     return gate(prepared, workspace);
   }
 
-  let draftKey: string | null = null;
+  const { stateDirectory } = workspace;
+  // Answers belong to what ships: those of a ship that was put off are proposed for it alone.
+  const keyOf = ({ facts: { range } }: Ship): string => draftKeyOf({ environment: request.environment, component: request.component?.name ?? null }, range?.to ?? request.range.id);
+  let shown: Ship | null = null;
   if (terminal.interactive) {
     const found = await gathered();
     if (found === null) return nothing(invocation);
-    // Answers belong to what ships: those of a ship that was put off are proposed for it alone.
-    draftKey = JSON.stringify([request.environment, request.component?.name ?? null, found.ship.facts.range?.to ?? request.range.id]);
+    shown = found.ship;
     // Of a ship that stands, what was skipped is not asked again and again: it is written into the file, or said by flags.
     if (found.ship.standing === null) {
       const [{ askForWords }, { canDraw }] = await Promise.all([import("./record-questions.ts"), import("../terminal-questions.ts")]);
       const manner = { plain: invocation.flags.on("plain") || !canDraw(), strong: terminal.strong, editor: editorOf(workspace) };
-      Object.assign(request, await askForWords(found.ship, { workspace, request, hasAsked, draftKey, manner, preview: async (words) => previewOf(await found.prepare(words), workspace) }));
+      Object.assign(request, await askForWords(found.ship, { workspace, request, hasAsked: isOffered !== null, draftKey: keyOf(shown), manner, preview: async (words) => previewOf(await found.prepare(words), workspace) }));
     }
   }
-  const prepared = await withLock(workspace.stateDirectory, async () => {
+  const prepared = await withLock(stateDirectory, async () => {
     const intent = intentPath(workspace);
     const [{ applyPlan }, { finishPlan }] = await Promise.all([import("../write/apply.ts"), import("../write/intent.ts")]);
     await finishPlan(intent, notesDirectory === null ? [] : [notesDirectory], { trusted: workspace.repository.directory });
-    const done = await (await gathered())?.prepare();
-    if (done === undefined) return null;
+    const now = await gathered();
+    if (now === null) return null;
+    if (isOffered?.() === false || (shown !== null && !isSame(shown, now.ship))) {
+      if (shown !== null) carryDraft(stateDirectory, keyOf(shown), keyOf(now.ship));
+      throw shipChanged();
+    }
+    const done = await now.prepare();
     await applyPlan(done.plan, { intent });
-    await markTaken(workspace.stateDirectory, done.taken.commands, done.record.id);
-    if (done.taken.results.length > 0) await (await import("../state/measurements.ts")).markResultsTaken(workspace.stateDirectory, done.taken.results, done.record.id);
-    if (done.taken.comparisons.length > 0) await (await import("../state/comparisons.ts")).markComparisonsTaken(workspace.stateDirectory, done.taken.comparisons, done.record.id);
+    await markTaken(stateDirectory, done.taken.commands, done.record.id);
+    if (done.taken.results.length > 0) await (await import("../state/measurements.ts")).markResultsTaken(stateDirectory, done.taken.results, done.record.id);
+    if (done.taken.comparisons.length > 0) await (await import("../state/comparisons.ts")).markComparisonsTaken(stateDirectory, done.taken.comparisons, done.record.id);
     return done;
   });
   if (prepared === null) return nothing(invocation);
-  if (draftKey !== null) (await import("../state/drafts.ts")).removeDraft(workspace.stateDirectory, draftKey);
+  if (shown !== null) removeDraft(stateDirectory, keyOf(shown));
+  await settleRecorded(workspace, prepared.record);
   if (request.commit) await commitRecord(prepared, workspace);
   const indexStale = notesDirectory !== null && (await (prepared.rowChanged ? hasIndex(notesDirectory) : isIndexStale(notesDirectory, prepared.record.id)));
   tell(prepared, invocation, workspace, { committed: request.commit, indexStale });
   return gate(prepared, workspace);
+}
+
+/** Whether two looks, some time apart, found the same ship. That it has a record meanwhile changes nothing: what was answered goes there. */
+function isSame({ facts: one }: Ship, { facts: other }: Ship): boolean {
+  return one.range?.from === other.range?.from && one.range?.to === other.range?.to && one.direction === other.direction;
+}
+
+function shipChanged(): Failure {
+  return new Failure("ship-changed", "What would be written is another ship than the one that was shown, for another record came meanwhile; nothing was written.", {
+    expected: "the same call again: it shows the ship as it is now, and proposes what was answered",
+    retry: true,
+  });
 }
 
 /** The ship with the owner that somebody named. */

@@ -21,3 +21,9 @@ export async function hasAuthor(repository: Repository, from: string, to: string
   const own = /<([^>]*)> \d+ [+-]\d+$/m.exec(ident.toString("utf8"))?.[1]?.toLowerCase();
   return status === 0 && own !== undefined && people.toString("utf8").toLowerCase().split("\n").includes(own);
 }
+
+/** Whether a branch of some remote, as this clone saw it last, has a commit. */
+export async function isOnRemote(repository: Repository, commit: string): Promise<boolean> {
+  const { stdout } = await factsGit(repository, ["for-each-ref", "--count=1", `--contains=${commit}`, "--format=%(refname)", "refs/remotes"], { allow: [1, 128, 129] });
+  return stdout.length > 0;
+}

@@ -56,6 +56,44 @@ export async function defaultBranchOf(repository: Repository, remote: string): P
   return status === 0 && target.startsWith(prefix) ? target.slice(prefix.length) : null;
 }
 
+/**
+ * The remote from whose branch something ships, by its name: the one that the local branch of that name follows, else
+ * the one that main follows, else `origin`, else the only one. Null where there is none of them: then any may be it.
+ *
+ * @param branch null for a tag, which follows nothing
+ */
+export function shipRemote(branch: string | null, { config }: Pick<Repository, "config">): string | null {
+  const remotes = remoteNames(config);
+  const followed = [...(branch === null ? [] : [branch]), ...defaultBranches(null)].map((name) => config.get(`branch.${name}.remote`)?.at(-1));
+  const first = [...followed, "origin"].find((name) => name !== undefined && remotes.includes(name));
+  return first ?? (remotes.length === 1 ? (remotes[0] ?? null) : null);
+}
+
+/** The name of the remote that git was told to push to, by name or by URL; null for a URL of none of them. */
+export function remoteOf(told: string, { config }: Pick<Repository, "config">): string | null {
+  const same = (url: string): boolean => bareUrl(url) === bareUrl(told);
+  return remoteNames(config).find((name) => name === told) ??
+    remoteNames(config).find((name) => ["url", "pushurl"].some((key) => config.get(`remote.${name}.${key}`)?.some(same) === true)) ?? null;
+}
+
+function remoteNames(config: Repository["config"]): string[] {
+  return [...new Set([...config.keys()].flatMap((key) => /^remote\.(.+)\.(?:url|pushurl|fetch)$/s.exec(key)?.[1] ?? []))];
+}
+
+function bareUrl(url: string): string {
+  return url.replace(/\/+$/, "").replace(/\.git$/, "");
+}
+
+/** The ref that a remote's branch is tracked by here; null where it is not. */
+export function trackingRef(remote: string, branch: string, { config }: Pick<Repository, "config">): string | null {
+  for (const refspec of config.get(`remote.${remote}.fetch`) ?? []) {
+    const [source = "", target = ""] = refspec.replace(/^\+/, "").split(":");
+    const ref = target === "" ? null : sourceOf(`refs/heads/${branch}`, target, source);
+    if (ref !== null) return ref;
+  }
+  return null;
+}
+
 /** The remote and the branch that a tracking ref stands for, by what the remotes' fetch refspecs say. */
 export function trackedBy(ref: string, { config }: Pick<Repository, "config">): { remote: string; branch: string } | null {
   for (const [key, refspecs] of config) {

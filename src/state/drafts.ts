@@ -28,6 +28,19 @@ export function saveDraft(stateDir: string, key: string, answers: Draft): void {
   replaceFile(draftPath(stateDir, key), `${JSON.stringify({ answers }, null, 2)}\n`);
 }
 
+/** The key of the answers to a ship of a line, by where it ends: they belong to what ships. */
+export function draftKeyOf({ environment, component }: { environment: string; component: string | null }, to: string | null): string {
+  return JSON.stringify([environment, component, to]);
+}
+
+/** Lets answers belong to something else; those that are there go before them. @throws Failure `disk-full`, `not-writable` */
+export function carryDraft(stateDir: string, from: string, to: string): void {
+  const answers = from === to ? null : readDraft(stateDir, from);
+  if (answers === null) return;
+  saveDraft(stateDir, to, { ...answers, ...readDraft(stateDir, to) });
+  removeDraft(stateDir, from);
+}
+
 /** Forgets the answers under a key. */
 export function removeDraft(stateDir: string, key: string): void {
   rmSync(draftPath(stateDir, key), { force: true });

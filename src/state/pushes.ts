@@ -14,14 +14,30 @@ export interface PostponedShip {
   at: string;
 }
 
+/** A ship on its way: its push was announced, and nothing has shown yet that the remote took it. */
+export interface AnnouncedShip {
+  /** The tracking ref that moves once it has arrived. */
+  ref: string;
+  /** What the remote's branch was; null where it was new. */
+  from: string | null;
+  to: string;
+  /** When it was announced, ISO 8601 in UTC. */
+  at: string;
+}
+
 /** Ships that are postponed, oldest first. What cannot be read is as good as none: a record can be written without. */
 export function readPostponed(stateDirectory: string): PostponedShip[] {
-  try {
-    const ships: unknown = JSON.parse(readIfThere(pathIn(stateDirectory)) ?? "[]");
-    return Array.isArray(ships) ? ships.filter(isPostponed) : [];
-  } catch {
-    return [];
-  }
+  return readShips(postponedPath(stateDirectory), isPostponed);
+}
+
+/** Ships of which it is not known whether they have arrived. */
+export function readAnnounced(stateDirectory: string): AnnouncedShip[] {
+  return readShips(announcedPath(stateDirectory), isAnnounced);
+}
+
+/** Whether just this ship is waiting for a record. */
+export function isWaiting(stateDirectory: string, ship: PostponedShip): boolean {
+  return readPostponed(stateDirectory).some((one) => sameShip(one, ship));
 }
 
 /** Whether two ships are of one line. */
@@ -30,13 +46,27 @@ export function sameLine(one: Pick<PostponedShip, "environment" | "component">, 
 }
 
 /**
- * Keeps some ships in the place of others; another push may do the same at the same time.
+ * Keeps some ships until they are recorded; another push may do the same at the same time.
  *
  * @throws Failure `disk-full`, `not-writable`, `locked`
  */
-export async function postpone(stateDirectory: string, ships: readonly PostponedShip[], inPlaceOf: readonly PostponedShip[] = []): Promise<void> {
-  const gone = [...ships, ...inPlaceOf];
-  await change(stateDirectory, (kept) => [...kept.filter((one) => !gone.some((other) => sameShip(one, other))), ...ships]);
+export async function postpone(stateDirectory: string, ships: readonly PostponedShip[]): Promise<void> {
+  await change(stateDirectory, (kept) => [...kept.filter((one) => !ships.some((other) => sameShip(one, other))), ...ships]);
+}
+
+/**
+ * Keeps a ship in the place of those that it is made of.
+ *
+ * @returns whether all of them were waiting still; else nothing is changed, for somebody else has taken one along
+ * @throws Failure `disk-full`, `not-writable`, `locked`
+ */
+export async function exchange(stateDirectory: string, parts: readonly PostponedShip[], whole: PostponedShip): Promise<boolean> {
+  let stood = false;
+  await change(stateDirectory, (kept) => {
+    stood = parts.every((part) => kept.some((one) => sameShip(one, part)));
+    return stood ? [...kept.filter((one) => ![...parts, whole].some((other) => sameShip(one, other))), whole] : kept;
+  });
+  return stood;
 }
 
 /** Forgets a ship: it is recorded, or nothing of it is left to record. @throws Failure `disk-full`, `not-writable`, `locked` */
@@ -61,15 +91,39 @@ export function forgetMissingTool(stateDirectory: string): void {
   rmSync(join(stateDirectory, "hook-without-tool"), { force: true });
 }
 
-async function change(stateDirectory: string, to: (kept: PostponedShip[]) => PostponedShip[]): Promise<void> {
+/** Keeps ships that are on their way, and forgets those that have arrived, or never will. @throws Failure `disk-full`, `not-writable`, `locked` */
+export async function announce(stateDirectory: string, ships: readonly AnnouncedShip[], over: readonly AnnouncedShip[]): Promise<void> {
+  const gone = [...ships, ...over];
   await withLock(stateDirectory, async () => {
-    const kept = readPostponed(stateDirectory);
-    const next = to(kept);
-    if (JSON.stringify(next) !== JSON.stringify(kept)) replaceFile(pathIn(stateDirectory), `${JSON.stringify(next, null, 2)}\n`);
+    const kept = readAnnounced(stateDirectory);
+    const next = [...kept.filter((one) => !gone.some(({ ref, to }) => one.ref === ref && one.to === to)), ...ships];
+    replaceIfChanged(announcedPath(stateDirectory), kept, next);
   });
 }
 
-function sameShip(one: PostponedShip, other: PostponedShip): boolean {
+async function change(stateDirectory: string, to: (kept: PostponedShip[]) => PostponedShip[]): Promise<void> {
+  await withLock(stateDirectory, async () => {
+    const kept = readPostponed(stateDirectory);
+    replaceIfChanged(postponedPath(stateDirectory), kept, to(kept));
+  });
+}
+
+function replaceIfChanged(path: string, kept: readonly unknown[], next: readonly unknown[]): void {
+  const text = JSON.stringify(next, null, 2);
+  if (text !== JSON.stringify(kept, null, 2)) replaceFile(path, `${text}\n`);
+}
+
+function readShips<Ship>(path: string, isShip: (value: unknown) => value is Ship): Ship[] {
+  try {
+    const ships: unknown = JSON.parse(readIfThere(path) ?? "[]");
+    return Array.isArray(ships) ? ships.filter(isShip) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Whether two ships are one: of a line, and from the same commit to the same. */
+export function sameShip(one: PostponedShip, other: PostponedShip): boolean {
   return sameLine(one, other) && one.from === other.from && one.to === other.to;
 }
 
@@ -82,8 +136,19 @@ function filesBelow(folder: string, name: string): string[] {
   }
 }
 
-function pathIn(stateDirectory: string): string {
+function postponedPath(stateDirectory: string): string {
   return join(stateDirectory, "pushes", "postponed.json");
+}
+
+/** Not `announced.*`: that are the lists of pushes under way, as the hooks keep them. */
+function announcedPath(stateDirectory: string): string {
+  return join(stateDirectory, "pushes", "arriving.json");
+}
+
+function isAnnounced(value: unknown): value is AnnouncedShip {
+  if (typeof value !== "object" || value === null) return false;
+  const { ref, from, to, at } = value as Record<string, unknown>;
+  return typeof ref === "string" && (from === null || typeof from === "string") && typeof to === "string" && typeof at === "string";
 }
 
 function isPostponed(value: unknown): value is PostponedShip {

@@ -118,7 +118,7 @@ describe("tags", () => {
     const desk = makeDesk({ config: { environments, components: { api: { paths: ["api/**"], tags: "vapi-*" } } } });
     for (const tag of ["v1.0", "nightly", "vapi-2"]) desk.git("tag", tag);
     expect(said(desk.pushing(["push", "origin", "v1.0", "nightly"]))).toEqual(["shipnote: v1.0 ships to production. Once it is there: shipnote record --to v1.0"]);
-    expect(said(desk.pushing(["push", "origin", "vapi-2"]))).toEqual(["shipnote: vapi-2 ships to production. Once it is there: shipnote record --to vapi-2 --component api"]);
+    expect(said(desk.pushing(["push", "origin", "vapi-2"]))).toEqual(["shipnote: vapi-2 ships to production (api). Once it is there: shipnote record --to vapi-2 --component api"]);
     expect(said(desk.pushing(["push", "origin", ":v1.0"]))).toEqual([]);
     expect(desk.postponed()).toEqual([]);
   });
@@ -172,7 +172,7 @@ describe("a branch that was taken back and shipped again", () => {
     const from = desk.git("rev-parse", "HEAD");
     const to = desk.commit("Cache article lookups", { "a.txt": "2\n" });
     expect(told(desk.pushing(["push"]))).toEqual(["1 commit reached production"]);
-    expect(told(desk.pushing(["push", "--force", "origin", `${from}:main`]))).toEqual(["1 commit reached production", `1 commit was taken back from production, to ${from.slice(0, 7)}`]);
+    expect(told(desk.pushing(["push", "--force", "origin", `${from}:main`]))).toEqual(["1 commit reached production (no longer on a branch of a remote)", `1 commit was taken back from production, to ${from.slice(0, 7)}`]);
     expect(told(desk.pushing(["push", "origin", `${to}:main`]))).toEqual([`1 commit was taken back from production, to ${from.slice(0, 7)}`, "1 commit reached production"]);
   });
 });

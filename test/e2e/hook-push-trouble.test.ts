@@ -47,6 +47,7 @@ describe("Ctrl-C", () => {
     await again.shows("2 commits reached production (with what was postponed)");
     expect(await enterThrough(again)).toBe(0);
     expect(desk.records()).toHaveLength(1);
+    expect(words(again.shown())).toContain("Why: Readers waited.");
   });
 
   it("before the first question is no signal to git, and puts it off unasked", async () => {
@@ -171,13 +172,16 @@ describe("paths with blanks and quotes", () => {
 });
 
 describe("how it looks", () => {
-  it("has no colour with NO_COLOR", async () => {
+  it.each([["bold where it may be", "", true], ["plain with NO_COLOR", "1", false]])("is %s", async (_name, noColor, isBold) => {
     const desk = ready();
-    const seat = desk.sit("git push", { env: { NO_COLOR: "1" } });
+    const seat = desk.sit("git push", { env: { NO_COLOR: noColor } });
     await seat.shows("Record it now?");
-    seat.type("n");
+    seat.type("\r");
+    await seat.shows("Title?");
+    seat.type("\u0003");
     await seat.ended;
-    expect([...seat.shown()].join("")).not.toMatch(new RegExp(`${String.fromCharCode(27)}\\[(?:3|4|9)[0-9]m`));
+    const paint = new RegExp(`${String.fromCharCode(27)}\\[(?:1|[349][0-9])m`);
+    expect(paint.test(seat.shown())).toBe(isBold);
   });
 
   it("fits a narrow terminal", async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { forgetInstalled, readInstalled, rememberInstalled } from "../../src/state/installed-hooks.ts";
-import { overlookPushes, postpone, type PostponedShip, readPostponed, settle } from "../../src/state/pushes.ts";
+import { announce, exchange, isWaiting, overlookPushes, postpone, type PostponedShip, readAnnounced, readPostponed, settle } from "../../src/state/pushes.ts";
 
 const made: string[] = [];
 afterAll(() => {
@@ -27,17 +27,28 @@ function ship(to: string, more: Partial<PostponedShip> = {}): PostponedShip {
 }
 
 describe("ships that are postponed", () => {
-  it("take the place of those that they hold, and go once they are settled", async () => {
+  it("are kept once each, and go once they are settled", async () => {
     const folder = state();
-    const [first, second, other] = [ship("a"), ship("b"), ship("b", { component: "api" })];
+    const [first, other] = [ship("b"), ship("b", { component: "api" })];
     await postpone(folder, [first, other]);
-    await postpone(folder, [second], [first]);
-    expect(readPostponed(folder)).toEqual([other, second]);
-    await postpone(folder, [{ ...second, at: "2026-11-24T10:00:00Z" }]);
-    expect(readPostponed(folder)).toEqual([other, { ...second, at: "2026-11-24T10:00:00Z" }]);
+    await postpone(folder, [{ ...first, at: "2026-11-24T10:00:00Z" }]);
+    expect(readPostponed(folder)).toEqual([other, { ...first, at: "2026-11-24T10:00:00Z" }]);
+    expect(isWaiting(folder, first)).toBe(true);
     await settle(folder, other);
     await settle(folder, other);
     expect(readPostponed(folder)).toHaveLength(1);
+    expect(isWaiting(folder, other)).toBe(false);
+  });
+
+  it("give way to the ship that they are part of, unless one of them is gone", async () => {
+    const folder = state();
+    const [first, second, whole, other] = [ship("a"), ship("b", { from: "a" }), ship("b"), ship("c", { environment: "staging" })];
+    await postpone(folder, [first, other, second]);
+    expect(await exchange(folder, [first, second], whole)).toBe(true);
+    expect(readPostponed(folder)).toEqual([other, whole]);
+    expect(await exchange(folder, [first, second], whole)).toBe(false);
+    expect(await exchange(folder, [whole], whole)).toBe(true);
+    expect(readPostponed(folder)).toEqual([other, whole]);
   });
 
   it("are all kept where many are postponed at once", async () => {
@@ -50,6 +61,20 @@ describe("ships that are postponed", () => {
   it.each(["", "{", "null", "{}", "[1, null]", '[{ "environment": "production" }]', '[{ "environment": "production", "component": 1, "from": null, "to": "a", "at": "" }]'])("are none in %j", (text) => {
     const folder = state();
     put(join(folder, "pushes", "postponed.json"), text);
+    expect(readPostponed(folder)).toEqual([]);
+  });
+});
+
+describe("ships on their way", () => {
+  it("are known by where and what they are, until they are over", async () => {
+    const folder = state();
+    const main = { ref: "refs/remotes/origin/main", from: null, to: "a", at: "2026-11-24T09:00:00Z" };
+    const release = { ...main, ref: "refs/remotes/origin/release/1", from: "0" };
+    await announce(folder, [main, release], []);
+    await announce(folder, [{ ...main, at: "2026-11-24T10:00:00Z" }], [release]);
+    expect(readAnnounced(folder)).toEqual([{ ...main, at: "2026-11-24T10:00:00Z" }]);
+    put(join(folder, "pushes", "arriving.json"), '[{ "ref": "refs/remotes/origin/main", "from": 1, "to": "a", "at": "" }, 1, null]');
+    expect(readAnnounced(folder)).toEqual([]);
     expect(readPostponed(folder)).toEqual([]);
   });
 });
