@@ -14,7 +14,7 @@ const lazy = [
   "src/commands/record-prepare.ts", "src/document/tree.ts", "src/archive/validate.ts", "src/state/results-schema.ts", "src/state/comparisons-schema.ts",
   "src/secrets-preset.ts", "src/config-problems.ts", "src/config-edit.ts", "src/document/front-matter-yaml.ts", "src/terminal-questions.ts",
   "src/git/commit.ts", "src/formats/report.ts", "src/execute-tail.ts", "src/execute-terminal.ts", "src/render/compiler.ts", "src/render/pages/elsewhere.ts",
-  "src/render/plot.ts",
+  "src/render/plot.ts", "src/commands/hook-ships.ts", "src/commands/hook-place.ts", "src/commands/hook-status.ts",
 ].map((path) => join(root, path));
 const commands = (await readdir(join(root, "src/commands"))).filter((name) => !name.includes("-")).map((name) => join(root, "src/commands", name));
 const failure = join(root, "src/failure.ts");
