@@ -101,6 +101,21 @@ export async function addedEntries(source: string, from: string): Promise<string
   return applyEdits(source, [{ start: inside.end, end: inside.end, text: withEnding(lines, endingAt(source, 0)) }]);
 }
 
+/**
+ * The lines of people's keys in the front matter of another document that stand in the first with another value; those
+ * that `base` has just so are left out. Over LF.
+ *
+ * @throws Failure `front-matter-invalid`
+ */
+export async function otherEntries(source: string, from: string, base: string | null): Promise<string> {
+  const [standing, others, before] = await Promise.all([source, from, base ?? ""].map(async (text) => {
+    const inside = findInside(text);
+    const entries = inside === null ? [] : await readEntries(text, inside);
+    return new Map(entries.filter(({ key }) => !isOurs(key)).map(({ key, start, next }) => [key, toLf(text.slice(start, next)).replace(/\n*$/, "\n")]));
+  }));
+  return [...(others ?? [])].filter(([key, lines]) => standing?.has(key) === true && standing.get(key) !== lines && before?.get(key) !== lines).map(([, lines]) => lines).join("");
+}
+
 /** The whole front matter of a new document, fences included, over LF, with a line end behind it. */
 export function renderFrontMatter(ours: FrontMatter): string {
   const lines = frontMatterKeys.flatMap((key) => {

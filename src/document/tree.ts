@@ -65,6 +65,53 @@ export function linkSpans(source: string): { start: number; end: number }[] {
 
 const leading = ["link", "image", "definition", "html"];
 
+/** A label of a footnote (with its `^`) or of a link's definition, where it is defined or used. */
+export interface LabelSpan {
+  label: string;
+  /** Offsets of the label; of the empty place behind the words, or of `[]`, where a link has none of its own. */
+  start: number;
+  end: number;
+  implied: boolean;
+  /** Offsets of what a label stands for, where it is defined here. */
+  definition: { start: number; end: number } | null;
+}
+
+/** All labels of a source, in order. */
+export function labelSpans(source: string): LabelSpan[] {
+  const shift = markLength(source);
+  const spans: LabelSpan[] = [];
+  const visit = ({ type, position, children }: PlacedNode): void => {
+    const [from, to] = [position?.start.offset, position?.end.offset];
+    if (labelled.includes(type) && from !== undefined && to !== undefined) {
+      const span = labelIn(source.slice(from + shift, to + shift), type, from + shift);
+      if (span !== null) spans.push(span);
+    }
+    children?.forEach(visit);
+  };
+  visit(documentParser.parse(source.slice(shift)));
+  return spans.sort((a, b) => a.start - b.start);
+}
+
+const labelled = ["definition", "footnoteDefinition", "footnoteReference", "linkReference", "imageReference"];
+
+function labelIn(text: string, type: string, at: number): LabelSpan | null {
+  if (type === "definition" || type === "footnoteDefinition") {
+    const [head, label] = /^\[((?:\\.|[^\\\]])*)\]:/s.exec(text) ?? [];
+    if (head === undefined || label === undefined) return null;
+    return { label, start: at + 1, end: at + 1 + label.length, implied: false, definition: { start: at + head.length, end: at + text.length } };
+  }
+  const [tail, label] = /\[((?:\\.|[^\\[\]])*)\]$/s.exec(text) ?? [];
+  if (tail === undefined || label === undefined) return null;
+  const place = at + text.length - tail.length;
+  if (label !== "" && (type === "footnoteReference" || tail.length < text.length - (type === "imageReference" ? 1 : 0))) {
+    return { label, start: place + 1, end: place + 1 + label.length, implied: false, definition: null };
+  }
+  // `[label]` and `[label][]` are named by their own words.
+  const words = label === "" ? text.slice(0, -2) : text;
+  const own = words.slice(words.indexOf("[") + 1, -1);
+  return { label: own, start: label === "" ? place : at + text.length, end: at + text.length, implied: true, definition: null };
+}
+
 interface PlacedNode {
   type: string;
   position?: { start: { offset?: number | undefined }; end: { offset?: number | undefined } } | undefined;

@@ -44,6 +44,40 @@ describe("joinText", () => {
     expect(both).toContain("## Who watched\n\nLin did.\n\nMara did.\n\n## Last\n");
   });
 
+  it("loses nothing that stands at an unusual place, and adds it once", async () => {
+    const theirs = [
+      "---\nid: a\nteam: api # as of today\n---\n\nAbove the title.\n\n# Title\n\n<!-- shipnote:summary -->\n\nShipped.\n\n<!-- /shipnote:summary -->\n\nBelow it.\n",
+      `## Why\n\nA reason.\n\n## Notes\n\nFirst.\n\n## *Who* watched\n\nMara did.\n\n## Notes\n\nAgain.\n\n# Appendix\n\nA table.\n\n## Checklist\n\nUnder it.\n`,
+    ].join("\n");
+    const joined = await joinText(record({ keys: "team: web\n" }), theirs, { ...options, also: ["Also recorded as \"T\"."] });
+    for (const words of ["Above the title.", "Below it.", "A reason.", "First.", "## *Who* watched\n\nMara did.", "Again.", "## Appendix\n\nA table.", "Under it."]) {
+      expect(joined.split(words)).toHaveLength(2);
+    }
+    expect(joined).toContain("---\nid: a\nteam: web\n---\n\n# Title\n\n<!-- shipnote:summary -->");
+    expect(joined).toContain("Also recorded as \"T\".\n\nAlso recorded in the front matter:\n\n```yaml\nteam: api # as of today\n```\n");
+    expect(await joinText(joined, theirs, { ...options, also: ["Also recorded as \"T\"."] })).toBe(joined);
+  });
+
+  it("takes what stands above where there is neither a title nor a front matter", async () => {
+    expect(await joinText(record({}), "Lead.\n\n## Why\n\nA reason.\n", options)).toBe(record({ why: "A reason.", notes: "Lead." }));
+  });
+
+  it("keeps what footnotes and links of either mean", async () => {
+    const words = (who: string): string => `${who} [doc] text[^1].\n\n[doc]: https://${who}.example\n\n[^1]: ${who} said so.`;
+    const [first, second] = [record({ why: words("one") }), record({ why: words("two") })];
+    const joined = await joinText(first, second, options);
+    expect(joined).toBe(record({ why: `${words("one")}\n\ntwo [doc][doc-2] text[^1-2].\n\n[doc-2]: https://two.example\n\n[^1-2]: two said so.` }));
+    expect(await joinText(joined, second, options)).toBe(joined);
+    // Where both began with these, they are no news.
+    expect(await joinText(record({ why: words("ours") }), second, { ...options, base: second })).toBe(record({ why: words("ours") }));
+  });
+
+  it("leaves a section of people's own that only the first has changed", async () => {
+    const base = record({ more: "\n## Who watched\n\nMara did.\n", keys: "team: web\n" });
+    const ours = record({ more: "\n## Who watched\n\nLin did.\n", keys: "team: api\n" });
+    expect(await joinText(ours, base, { ...options, base })).toBe(ours);
+  });
+
   it("writes line ends as they are around", async () => {
     const crlf = (text: string): string => text.replaceAll("\n", "\r\n");
     const theirs = record({ notes: "Theirs.", more: "\n## Who watched\n\nMara did.\n", keys: "team: web\n" });

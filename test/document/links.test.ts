@@ -32,6 +32,17 @@ describe("redirectLinks", () => {
     expect(await redirectLinks(source, from, to)).toBe(source);
   });
 
+  it.each<[what: string, source: string, redirected: string]>([
+    ["a file that got another name", `![it](${from}/a.png "T") and <img src='${from}/a.png'>`, `![it](${to}/a-2.png "T") and <img src='${to}/a-2.png'>`],
+    ["one with blanks and parentheses", `[a](<${from}/b (1).png>) [b](${from}/b%20(1).png#x)`, `[a](<${to}/b%20%281%29-2.png>) [b](${to}/b%20%281%29-2.png#x)`],
+    ["a definition", `[it]\n\n[it]: ../2026/${from}/a.png`, `[it]\n\n[it]: ../2026/${to}/a-2.png`],
+    ["one that stays", `[${from}](${from}/stays.png) and [it](${from}.md)`, `[${from}](${from}/stays.png) and [it](${to}.md)`],
+    ["one that goes along", `[it](${from}/deep/c.png), [all](${from}/)`, `[it](${to}/deep/c.png), [all](${to}/)`],
+  ])("knows where files are: %s", async (_what, source, redirected) => {
+    const now: Record<string, string> = { "a.png": "a-2.png", "b (1).png": "b (1)-2.png", "deep/c.png": "deep/c.png", "": "" };
+    expect(await redirectLinks(source, from, to, (path) => now[path] ?? null)).toBe(redirected);
+  });
+
   it("goes to the folder of another year", async () => {
     const [old, now] = ["2025-12-31-cache", "2026-01-01-cache"];
     expect(await redirectLinks(`[a](${old}.md) [b](../2025/${old}.md) [c](2025/${old}.md)`, old, now)).toBe(`[a](../2026/${now}.md) [b](../2026/${now}.md) [c](2026/${now}.md)`);
