@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { forkPoint } from "../gather/pushed.ts";
-import { componentsOf, defaultBranchOf, environmentsOf, shipRemote, trackedBy, trackingRef } from "../gather/ship-lines.ts";
+import { componentsOf, defaultBranchOf, environmentsOf, mayShip, trackedBy, trackingRef } from "../gather/ship-lines.ts";
 import { factsGit } from "../git/repository.ts";
 import { kinship } from "../git/revisions.ts";
 import { announce, type AnnouncedShip, type PostponedShip, postpone, readAnnounced } from "../state/pushes.ts";
@@ -18,9 +18,8 @@ export async function shipsTo(workspace: Workspace, tracked: { remote: string; b
   return environmentsAt(workspace, tracked, await defaultBranchOf(workspace.repository, tracked.remote));
 }
 
-function environmentsAt({ repository, config }: Workspace, { remote, branch }: { remote: string; branch: string }, defaultBranch: string | null): string[] {
-  const ships = shipRemote(branch, repository) ?? remote;
-  return ships === remote ? environmentsOf({ branch }, config, defaultBranch) : [];
+function environmentsAt({ repository, config }: Workspace, tracked: { remote: string; branch: string }, defaultBranch: string | null): string[] {
+  return mayShip(tracked, repository) ? environmentsOf({ branch: tracked.branch }, config, defaultBranch) : [];
 }
 
 /** A ship as one of each line that it touches. */

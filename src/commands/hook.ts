@@ -2,7 +2,7 @@ import { basename, dirname } from "node:path";
 import { Failure } from "../failure.ts";
 import { forkPoint, hasAuthor } from "../gather/pushed.ts";
 import { upstreamRef } from "../gather/range-begin.ts";
-import { defaultBranchOf, environmentsOf, matchingComponents, remoteOf, shipRemote, trackedBy } from "../gather/ship-lines.ts";
+import { defaultBranchOf, environmentsOf, matchingComponents, mayShip, remoteOf, trackedBy } from "../gather/ship-lines.ts";
 import { kinship, resolveCommit } from "../git/revisions.ts";
 import type { Invocation } from "../invocation.ts";
 import { postpone } from "../state/pushes.ts";
@@ -84,7 +84,8 @@ async function pushing(invocation: Invocation, [told = "", ...seen]: readonly st
   for (const [ref, , to] of triples(seen)) {
     const [, kind, name = ""] = /^refs\/(heads|tags)\/(.*)$/s.exec(ref) ?? [];
     if (kind === undefined) continue;
-    if (remote !== null && (shipRemote(kind === "tags" ? null : name, repository) ?? remote) !== remote) continue;
+    // A URL of none of the remotes may be anything.
+    if (remote !== null && !mayShip({ remote, branch: kind === "tags" ? null : name }, repository)) continue;
     const landed = kind === "tags" ? { tag: name } : { branch: name };
     const components = matchingComponents(landed, config);
     const named = environmentsOf(landed, config, defaultBranch);

@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
 import { factsGit, type Repository } from "../git/repository.ts";
-import { defaultBranchOf, environmentsOf, type Landed, trackedBy } from "./ship-lines.ts";
+import { defaultBranchOf, environmentsOf, type Landed, mayShip, trackedBy } from "./ship-lines.ts";
 
 /** A branch or a tag that ships, and where it stands. */
 export interface Tip {
@@ -40,6 +40,7 @@ export async function readTips(
   for (const { ref, commit } of refs) {
     const tracked = ref.startsWith("refs/remotes/") ? trackedBy(ref, repository) : null;
     if (tracked !== null && tracked.branch !== "HEAD") {
+      if (!mayShip(tracked, repository)) continue;
       if (!defaults.has(tracked.remote)) defaults.set(tracked.remote, await defaultBranchOf(repository, tracked.remote));
       const landed = { branch: tracked.branch };
       const environments = environmentsOf(landed, config, defaults.get(tracked.remote) ?? null);

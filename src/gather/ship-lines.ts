@@ -69,6 +69,11 @@ export function shipRemote(branch: string | null, { config }: Pick<Repository, "
   return first ?? (remotes.length === 1 ? (remotes[0] ?? null) : null);
 }
 
+/** Whether a remote's branch, or a tag there (null), may ship: nothing does at others, a fork say. */
+export function mayShip({ remote, branch }: { remote: string; branch: string | null }, repository: Pick<Repository, "config">): boolean {
+  return (shipRemote(branch, repository) ?? remote) === remote;
+}
+
 /** The name of the remote that git was told to push to, by name or by URL; null for a URL of none of them. */
 export function remoteOf(told: string, { config }: Pick<Repository, "config">): string | null {
   const same = (url: string): boolean => bareUrl(url) === bareUrl(told);

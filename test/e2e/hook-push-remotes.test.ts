@@ -70,6 +70,26 @@ describe("the remote that ships", () => {
   });
 });
 
+describe("verify", () => {
+  it("misses no record of what a fork alone has", () => {
+    const desk = makeDesk();
+    addRemote(desk, "fork");
+    desk.commit("one", { "a.txt": "one\n" });
+    desk.pushing(["push"]);
+    desk.record();
+    desk.commitNotes();
+    desk.git("push", "-q");
+    const before = desk.call(["verify", "--json"]).stdout;
+    desk.git("checkout", "-q", "-b", "try");
+    desk.commit("two", { "a.txt": "two\n" });
+    desk.pushing(["push", "fork", "try:main"]);
+    desk.git("checkout", "-q", "main");
+    expect(desk.call(["verify", "--json"]).stdout).toBe(before);
+    desk.git("push", "-q", "origin", "try:main");
+    expect(desk.call(["verify", "--json"]).stdout).not.toBe(before);
+  });
+});
+
 describe("what is said of a tag", () => {
   const environments = { production: { branches: ["main"], tags: ["v*"] } };
 

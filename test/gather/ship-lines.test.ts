@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { environmentsOf, matchingComponents, trackedBy } from "../../src/gather/ship-lines.ts";
+import { environmentsOf, matchingComponents, mayShip, remoteOf, shipRemote, trackedBy, trackingRef } from "../../src/gather/ship-lines.ts";
 import { defaultConfig } from "../../src/config.ts";
 
 describe("trackedBy", () => {
@@ -22,6 +22,46 @@ describe("trackedBy", () => {
   ])("%s", (ref, tracked) => {
     expect(trackedBy(ref, { config })).toEqual(tracked);
   });
+});
+
+describe("the remote that ships", () => {
+  const origin = ["remote.origin.url", "https://example.org/a.git"] as const;
+  const fork = ["remote.fork.url", "git@example.org:b.git"] as const;
+  const hub = ["remote.hub/eu.pushurl", "/srv/a.git/"] as const;
+
+  it.each([
+    ["main", [], null],
+    ["main", [origin, fork], "origin"],
+    ["main", [fork], "fork"],
+    ["main", [fork, hub], null],
+    ["main", [origin, fork, ["branch.main.remote", "fork"]], "fork"],
+    ["release/1", [origin, fork, ["branch.main.remote", "fork"]], "fork"],
+    ["release/1", [origin, fork, ["branch.main.remote", "fork"], ["branch.release/1.remote", "origin"]], "origin"],
+    [null, [origin, fork, ["branch.master.remote", "fork"]], "fork"],
+    // A branch that follows another one here, or a remote that is no more.
+    ["main", [origin, fork, ["branch.main.remote", "."]], "origin"],
+    ["main", [origin, fork, ["branch.main.remote", "gone"]], "origin"],
+  ] as const)("of %s, of %j: %s", (branch, settings, remote) => {
+    const config = new Map(settings.map(([key, value]): [string, string[]] => [key, [value]]));
+    expect(shipRemote(branch, { config })).toBe(remote);
+    expect([mayShip({ remote: "fork", branch }, { config }), mayShip({ remote: "origin", branch }, { config })]).toEqual([remote === null || remote === "fork", remote === null || remote === "origin"]);
+  });
+
+  it.each([
+    ["origin", "origin"], ["https://example.org/a", "origin"], ["https://example.org/a.git/", "origin"], ["git@example.org:b.git", "fork"], ["/srv/a", "hub/eu"],
+    ["https://example.org/c.git", null],
+  ])("is what git was told to push to: %s", (told, remote) => {
+    expect(remoteOf(told, { config: new Map([origin, fork, hub].map(([key, value]): [string, string[]] => [key, [value]])) })).toBe(remote);
+  });
+});
+
+it.each([
+  [["+refs/heads/*:refs/remotes/origin/*"], "release/1", "refs/remotes/origin/release/1"],
+  [["+refs/tags/*:refs/tags/*", "refs/heads/main:refs/remotes/single"], "main", "refs/remotes/single"],
+  [["refs/heads/main:refs/remotes/single"], "other", null],
+  [["refs/heads/main"], "main", null],
+])("a branch fetched by %j: %s is tracked by %s", (refspecs, branch, ref) => {
+  expect(trackingRef("origin", branch, { config: new Map([["remote.origin.fetch", refspecs]]) })).toBe(ref);
 });
 
 describe("environmentsOf", () => {
