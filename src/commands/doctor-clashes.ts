@@ -8,13 +8,14 @@ import { splitConflict } from "../document/conflict.ts";
 import { recordId, recordPaths } from "../record/id.ts";
 import { isSameShip, shipMark } from "../record/joined.ts";
 import type { ChangeRecord } from "../record/schema.ts";
-import { plotNames } from "../render/plot-name.ts";
 import { shellWord } from "../rollback/undo.ts";
+import { moveAttachments, movedAlong, ownNames } from "./doctor-attachments.ts";
+import { partVersions, readClashFiles } from "./doctor-clash-files.ts";
 import { type ClashSides, type ClashSource, readSides } from "./doctor-clash-sides.ts";
 import type { Found, SetUp } from "./doctor-finding.ts";
-import { joinFiles, outcomesTold, type RecordFiles, writesOf } from "./doctor-join.ts";
+import { joinFiles, type RecordFiles, writesOf } from "./doctor-join.ts";
 import { redirectNotes, renamedFiles } from "./doctor-links.ts";
-import { type Change, change, joinOptions } from "./doctor-write.ts";
+import { type Change, change, joinOptions, placeOf } from "./doctor-write.ts";
 
 /** Records that two branches wrote under one id, and that a merge left half of the one and half of the other. */
 export async function findClashes(setUp: SetUp, notesDirectory: string): Promise<Found[]> {
@@ -105,18 +106,25 @@ function clashFinding({ id, ours, theirs, base }: ClashSides, source: ClashSourc
       ? `${path}: a merge left two versions of the record of one ship in one file.`
       : `${path}: two branches wrote a record of this id, for two ships ("${ours.record.title}" to ${ours.record.environment}, "${theirs.record.title}" to ${theirs.record.environment}).`,
     mend: `shipnote doctor --fix (${same ? "joins them" : "renames the later, and the links to it"}), then git add --all ${shellWord(source.folder)}`,
-    fix: async (dryRun) => (same ? joinClash({ ours, theirs, base }, setUp, dryRun) : renameClash(ours, theirs, source, setUp, dryRun)),
+    fix: async (dryRun) => (same ? joinClash({ ours, theirs, base }, source, setUp, dryRun) : renameClash(ours, theirs, source, setUp, dryRun)),
   };
 }
 
 /** The one that was written first is brought up to date with what the other says. */
-async function joinClash({ ours, theirs, base }: { ours: RecordFiles; theirs: RecordFiles; base: string | null }, setUp: SetUp, dryRun: boolean): Promise<string[]> {
-  const [first, second] = ours.record.recordedAt <= theirs.record.recordedAt ? [ours, theirs] : [theirs, ours];
-  return change(setUp, dryRun, async (notesDirectory): Promise<Change> => ({
-    writes: await writesOf(await joinFiles(first, second, { ...(await joinOptions(setUp, notesDirectory)), base }), notesDirectory),
-    removed: [],
-    done: [`joined the two versions of ${ours.record.id}`, ...outcomesTold(first, second)],
-  }));
+async function joinClash({ ours, theirs, base }: { ours: RecordFiles; theirs: RecordFiles; base: string | null }, source: ClashSource, setUp: SetUp, dryRun: boolean): Promise<string[]> {
+  const staying = ours.record.recordedAt <= theirs.record.recordedAt ? "ours" : "theirs";
+  const [first, second] = staying === "ours" ? [ours, theirs] : [theirs, ours];
+  return change(setUp, dryRun, async (notesDirectory): Promise<Change> => {
+    const { id } = first.record;
+    const own = new Set([...ownNames(first.record.metrics), ...ownNames(second.record.metrics)]);
+    const parted = await partVersions(await readClashFiles(id, own, source), { id, to: id, staying, taken: own }, source, placeOf(setUp, notesDirectory));
+    const joined = await joinFiles(first, second, { ...(await joinOptions(setUp, notesDirectory)), base, fileNow: movedAlong(parted.renamed) });
+    return {
+      writes: [...parted.writes, ...(await writesOf(joined, notesDirectory))],
+      removed: [],
+      done: [`joined the two versions of ${id}`, ...joined.told, ...parted.done],
+    };
+  });
 }
 
 /** The one that was written later gets an id of its own. */
@@ -126,15 +134,22 @@ async function renameClash(ours: RecordFiles, theirs: RecordFiles, source: Clash
   return change(setUp, dryRun, async (notesDirectory): Promise<Change> => {
     const from = kept.record.id;
     const to = freeId(later.record, notesDirectory);
-    const renamed = await renamedFiles(later, to);
-    const keptPlots = plotNames(kept.record.metrics);
-    const strays = plotNames(later.record.metrics).filter((name) => name !== null && !keptPlots.includes(name)).map((name) => `${recordPaths(from).folder}/${name}`);
-    const outcome = kept.outcome === null && later.outcome !== null ? [recordPaths(from).outcome] : [];
-    const links = await redirectNotes(notesDirectory, { from, to }, async (path) => isOnlyTheirs(path, from, source, oursIsLater));
+    const [own, keptOwn] = [ownNames(later.record.metrics), ownNames(kept.record.metrics)];
+    const files = await readClashFiles(from, new Set([...own, ...keptOwn]), source);
+    const along = files.filter((file) => file.of === (oursIsLater ? "ours" : "theirs")).map(({ path }) => path);
+    const place = placeOf(setUp, notesDirectory);
+    const parted = await partVersions(files, { id: from, to, staying: oursIsLater ? "theirs" : "ours", taken: own }, source, place);
+    const moves = await moveAttachments(along, [from, to], own, place);
+    const gone = new Set([...own, ...along, ...files.filter(({ versions }) => versions !== null).map(({ path }) => path), ""]);
+    // What is both sides', or nobody knows whose, stays where it is, and so do links to it.
+    const moved = { from, to, fileNow: (path: string) => (gone.has(path) ? moves.renamed.get(path) ?? parted.renamed.get(path) ?? path : null) };
+    const renamed = await renamedFiles(later, moved);
+    const strays = [...own].filter((name) => !keptOwn.has(name) || (name === "outcome.json" && kept.outcome === null && later.outcome !== null));
+    const links = await redirectNotes(notesDirectory, moved, async (path) => isOnlyTheirs(path, from, source, oursIsLater));
     return {
-      writes: [...(await writesOf(kept, notesDirectory)), ...(await writesOf(renamed, notesDirectory)), ...links],
-      removed: [...strays, ...outcome].map((path) => join(notesDirectory, path)),
-      done: [`kept ${from}, "${kept.record.title}"`, `renamed the later ${from}, "${later.record.title}", to ${to}`],
+      writes: [...parted.writes, ...moves.writes, ...(await writesOf(kept, notesDirectory)), ...(await writesOf(renamed, notesDirectory)), ...links],
+      removed: [...moves.removed, ...strays.map((name) => join(notesDirectory, recordPaths(from).folder, name))],
+      done: [`kept ${from}, "${kept.record.title}"`, `renamed the later ${from}, "${later.record.title}", to ${to}`, ...moves.done, ...parted.done],
     };
   });
 }

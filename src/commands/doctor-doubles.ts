@@ -1,15 +1,17 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { listRecords, readRecord } from "../archive/read.ts";
+import { joinMetrics } from "../gather/joined-metrics.ts";
 import { recordPaths } from "../record/id.ts";
 import { doubledShips, type ShipMark, shipMark } from "../record/joined.ts";
 import { markTaken, readJournal } from "../state/journal.ts";
 import { markResultsTaken, readResults } from "../state/measurements.ts";
 import type { Write } from "../write/plan.ts";
+import { attachmentsIn, moveAttachments, movedAlong, ownNames } from "./doctor-attachments.ts";
 import type { Found, SetUp } from "./doctor-finding.ts";
-import { joinFiles, outcomesTold, type RecordFiles, writesOf } from "./doctor-join.ts";
-import { redirectNotes } from "./doctor-links.ts";
-import { type Change, change, joinOptions } from "./doctor-write.ts";
+import { joinFiles, type RecordFiles, writesOf } from "./doctor-join.ts";
+import { type Moved, redirectNotes } from "./doctor-links.ts";
+import { type Change, change, joinOptions, placeOf } from "./doctor-write.ts";
 import { refuseEditedFacts } from "./record-standing.ts";
 
 type Listed = ShipMark & { id: string };
@@ -38,13 +40,19 @@ async function joinDouble(firstId: string, otherId: string, setUp: SetUp, dryRun
   const done = await change(setUp, dryRun, async (notesDirectory): Promise<Change> => {
     const [first, second] = await Promise.all([readRecord(notesDirectory, firstId), readRecord(notesDirectory, otherId)]);
     for (const each of [first, second]) refuseEditedFacts(each, setUp.workspace.notes.folder, false);
-    const joined = await joinFiles(first, second, await joinOptions(setUp, notesDirectory));
-    const { folder, facts, markdown, outcome } = recordPaths(otherId);
-    const plots = readdirSync(join(notesDirectory, folder)).filter((name) => name.endsWith(".svg")).map((name) => `${folder}/${name}`);
+    const options = await joinOptions(setUp, notesDirectory);
+    const ours = ownNames(joinMetrics(first.record.metrics, second.record.metrics, options.judgement));
+    const moves = await moveAttachments(attachmentsIn(notesDirectory, otherId, ownNames(second.record.metrics)), [otherId, firstId], ours, placeOf(setUp, notesDirectory));
+    const fileNow = movedAlong(moves.renamed);
+    const joined = await joinFiles(first, second, { ...options, fileNow });
+    const { folder, facts, markdown } = recordPaths(otherId);
+    // record.json last: until it is gone, all of this can be done again.
+    const own = [...ownNames(second.record.metrics)].filter((name) => name !== "record.json").map((name) => `${folder}/${name}`);
+    const strays = [...ownNames(first.record.metrics)].filter((name) => !ours.has(name)).map((name) => `${recordPaths(firstId).folder}/${name}`);
     return {
-      writes: await withLinks(joined, otherId, notesDirectory),
-      removed: [...plots, outcome, markdown, facts].map((path) => join(notesDirectory, path)),
-      done: [`joined ${otherId} into ${firstId}`, ...outcomesTold(first, second)],
+      writes: [...moves.writes, ...(await withLinks(joined, { from: otherId, to: firstId, fileNow }, notesDirectory))],
+      removed: [...moves.removed, ...[...strays, ...own, markdown, facts].map((path) => join(notesDirectory, path))],
+      done: [`joined ${otherId} into ${firstId}`, ...joined.told, ...moves.done],
     };
   });
   if (!dryRun) await handOver(otherId, firstId, setUp);
@@ -52,8 +60,8 @@ async function joinDouble(firstId: string, otherId: string, setUp: SetUp, dryRun
 }
 
 /** The joined record, and the pages that named the other; those that name it in the joined text itself were led already. */
-async function withLinks(joined: RecordFiles, otherId: string, notesDirectory: string): Promise<Write[]> {
-  const links = await redirectNotes(notesDirectory, { from: otherId, to: joined.record.id }, async () => true);
+async function withLinks(joined: RecordFiles, moved: Moved, notesDirectory: string): Promise<Write[]> {
+  const links = await redirectNotes(notesDirectory, moved, async () => true);
   return [...(await writesOf(joined, notesDirectory)), ...links];
 }
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { standingTitle } from "../document/heading.ts";
 import { joinText } from "../document/joined.ts";
-import { redirectLinks } from "../document/links.ts";
+import { type FileNow, redirectLinks } from "../document/links.ts";
 import { readProse } from "../document/prose.ts";
 import { joinMetrics } from "../gather/joined-metrics.ts";
 import { factsText } from "../record/assemble.ts";
@@ -11,12 +11,13 @@ import { joinRecords } from "../record/joined.ts";
 import type { ChangeRecord, Outcome } from "../record/schema.ts";
 import { isQuotationAlone } from "../render/quotation.ts";
 import { headingOf, renderRecord } from "../render/record.ts";
+import { text as inMarkdown } from "../render/text.ts";
 import type { Templates } from "../render/templates.ts";
 import type { Judgement } from "../statistics/comparison.ts";
 import { version } from "../version.ts";
 import type { Write } from "../write/plan.ts";
 import { drawPlots, plotDigests, plotWrites } from "./record-plots.ts";
-import { refuseEdited, standingChecklist } from "./record-standing.ts";
+import { refuseEdited, standingChecklist, titleOf } from "./record-standing.ts";
 
 /** A record with all that stands beside it, wherever it was read. */
 export interface RecordFiles {
@@ -32,6 +33,14 @@ export interface JoinOptions {
   judgement: Judgement;
   /** The text that both were made of; left out where there is none. */
   base?: string | null;
+  /** Where links of the second to files of its folder lead now; left out where all keep their names. */
+  fileNow?: FileNow;
+}
+
+/** One record made of two. */
+export interface Joined extends RecordFiles {
+  /** What of the second does not stand where it stood, one line each. */
+  told: string[];
 }
 
 /**
@@ -39,14 +48,16 @@ export interface JoinOptions {
  *
  * @throws Failure `region-edited`, `regions-damaged`, `front-matter-invalid`, `value-invalid`
  */
-export async function joinFiles(first: RecordFiles, second: RecordFiles, { templates, judgement, base = null }: JoinOptions): Promise<RecordFiles> {
+export async function joinFiles(first: RecordFiles, second: RecordFiles, { templates, judgement, base = null, fileNow }: JoinOptions): Promise<Joined> {
   const [id, other] = [first.record.id, second.record.id];
   const options = { templates, prose: {}, quotation: null, force: false };
   const lost = first.markdown === null ? await renderRecord(first.record, null, { ...options, atHand: null, outcome: first.outcome }) : null;
-  const standing = await redirectLinks(first.markdown ?? lost?.text ?? "", other, id);
+  const standing = await redirectLinks(first.markdown ?? lost?.text ?? "", other, id, other === id ? undefined : fileNow);
   const atHand = lost === null ? first.record : { ...first.record, generator: { ...first.record.generator, regions: lost.regions } };
-  const theirs = second.markdown === null ? null : await redirectLinks(second.markdown, other, id);
-  const text = theirs === null ? standing : await joinText(standing, theirs, { isQuotation: isQuotationAlone, base });
+  const theirs = await redirectLinks(second.markdown ?? "", other, id, fileNow);
+  const [said, titles] = [laterOutcome(first, second), await titlesOf(first, second, base)];
+  const also = [...titles.also, ...earlierOutcomes(first, second).map(({ outcome: word, at, reason }) => inMarkdown(`Said on ${at.slice(0, 10)}: the ship ended ${word}${reason === null ? "" : `: ${reason}`}.`))];
+  const text = await joinText(standing, theirs, { isQuotation: isQuotationAlone, base, also });
   const { why, expected, rollback } = await readProse(text);
   const joined = joinRecords(first.record, second.record, {
     metrics: joinMetrics(first.record.metrics, second.record.metrics, judgement),
@@ -55,12 +66,22 @@ export async function joinFiles(first: RecordFiles, second: RecordFiles, { templ
   });
   const title = (await standingTitle(text, { title: joined.title, heading: headingOf(joined.title) })) ?? joined.title;
   const record = { ...joined, title };
-  const said = laterOutcome(first, second);
   const outcome = said === null ? null : { ...said, id };
   const rendered = await renderRecord(record, text, { ...options, atHand, outcome });
   refuseEdited(rendered, id, false);
   const plots = plotDigests(await drawPlots(record.metrics));
-  return { record: withFactsDigest({ ...record, generator: { version, templates: templates.digest, regions: rendered.regions, plots } }), markdown: rendered.text, outcome };
+  return {
+    record: withFactsDigest({ ...record, generator: { version, templates: templates.digest, regions: rendered.regions, plots } }), markdown: rendered.text, outcome,
+    told: [...titles.told, ...outcomesTold(first, second)],
+  };
+}
+
+/** A title that goes, for Notes and for whoever reads along; none where both have the same, or had the second's before. */
+async function titlesOf(first: RecordFiles, second: RecordFiles, base: string | null): Promise<{ also: string[]; told: string[] }> {
+  const before = base === null ? null : await standingTitle(base, { title: "", heading: "" });
+  const [stands, goes] = [await titleOf(archived(first)), await titleOf(archived(second))];
+  if (goes === null || goes === stands || goes === before) return { also: [], told: [] };
+  return { also: [`Also recorded as "${inMarkdown(goes)}".`], told: [`kept the title "${stands}"; "${goes}" stands in Notes`] };
 }
 
 /** What was said last of how the ship ended. */
@@ -68,13 +89,16 @@ function laterOutcome({ outcome: one }: RecordFiles, { outcome: other }: RecordF
   return one === null || other === null ? one ?? other : Date.parse(other.at) > Date.parse(one.at) ? other : one;
 }
 
-/** Where the two say that the ship ended in two ways: which of them stands, and which does not. */
-export function outcomesTold(first: RecordFiles, second: RecordFiles): string[] {
+/** Where the two say that the ship ended in two ways, the one that does not stand. */
+function earlierOutcomes(first: RecordFiles, second: RecordFiles): Outcome[] {
   const stands = laterOutcome(first, second);
-  const others = [first.outcome, second.outcome].filter((outcome) => outcome !== null && outcome.outcome !== stands?.outcome);
-  return others.flatMap((other) => (other === null || stands === null ? [] : [
-    `the ship ended ${stands.outcome}, as was said on ${stands.at.slice(0, 10)}; not ${other.outcome}, as on ${other.at.slice(0, 10)}${other.reason === null ? "" : ` (${other.reason})`}`,
-  ]));
+  return [first.outcome, second.outcome].filter((outcome) => outcome !== null).filter(({ outcome }) => outcome !== stands?.outcome);
+}
+
+function outcomesTold(first: RecordFiles, second: RecordFiles): string[] {
+  const stands = laterOutcome(first, second);
+  return stands === null ? [] : earlierOutcomes(first, second).map(({ outcome, at, reason }) =>
+    `the ship ended ${stands.outcome}, as was said on ${stands.at.slice(0, 10)}; not ${outcome}, as on ${at.slice(0, 10)}${reason === null ? "" : ` (${reason})`}`);
 }
 
 function archived({ record, markdown, outcome }: RecordFiles) {

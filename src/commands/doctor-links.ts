@@ -1,12 +1,11 @@
-import { lstatSync } from "node:fs";
 import { join } from "node:path";
+import { pagesIn } from "../archive/pages.ts";
 import { listRecords, readRecord } from "../archive/read.ts";
-import { namesIn } from "../archive/unreadable.ts";
 import { standingText } from "../archive/standing.ts";
 import { splitConflict } from "../document/conflict.ts";
 import { isUnedited, regionDigests } from "../document/digests.ts";
 import { rewriteFrontMatter } from "../document/front-matter.ts";
-import { redirectLinks } from "../document/links.ts";
+import { type FileNow, redirectLinks } from "../document/links.ts";
 import { findRegions, spliceRegions } from "../document/regions.ts";
 import { isSealed, seal, withoutSeal } from "../document/sealed.ts";
 import { Failure } from "../failure.ts";
@@ -21,15 +20,16 @@ import type { RecordFiles } from "./doctor-join.ts";
 export interface Moved {
   from: string;
   to: string;
+  /** Where the files of its folder are now. */
+  fileNow: FileNow;
 }
 
 /** A record under another id, its links to itself with it. */
-export async function renamedFiles({ record, markdown, outcome }: RecordFiles, to: string): Promise<RecordFiles> {
-  const from = record.id;
+export async function renamedFiles({ record, markdown, outcome }: RecordFiles, { from, to, fileNow }: Moved): Promise<RecordFiles> {
   const renamed = { ...record, id: to };
   const moved = { outcome: outcome === null ? null : { ...outcome, id: to } };
   if (markdown === null) return { record: withFactsDigest(renamed, record), markdown, ...moved };
-  const text = await rewriteFrontMatter(await redirectLinks(markdown, from, to), { id: to });
+  const text = await rewriteFrontMatter(await redirectLinks(markdown, from, to, fileNow), { id: to });
   return { record: withFactsDigest(await withDigests(renamed, markdown, text), record), markdown: text, ...moved };
 }
 
@@ -53,9 +53,10 @@ export async function redirectNotes(notesDirectory: string, moved: Moved, means:
   return writes;
 }
 
-async function redirected(notesDirectory: string, { path, id, text }: { path: string; id: string | null; text: string }, { from, to }: Moved): Promise<Write[]> {
+async function redirected(notesDirectory: string, { path, id, text }: { path: string; id: string | null; text: string }, moved: Moved): Promise<Write[]> {
   const record = id === null ? null : await readRecord(notesDirectory, id).then((found) => found.record).catch(nullIfFailed);
-  const changed = record === null ? await redirectPage(text, from, to) : await redirectLinks(text, from, to);
+  const { from, to, fileNow } = moved;
+  const changed = record === null ? await redirectPage(text, moved) : await redirectLinks(text, from, to, fileNow);
   const page = changed === text ? [] : [{ path: join(notesDirectory, path), content: changed }];
   if (record === null) return page;
   const { remediates, promotion } = record;
@@ -88,8 +89,8 @@ async function withDigests(record: ChangeRecord, before: string, now: string): P
 }
 
 /** An index or a runbook, whose region carries its own seal. */
-async function redirectPage(source: string, from: string, to: string): Promise<string> {
-  const changed = await redirectLinks(source, from, to);
+async function redirectPage(source: string, { from, to, fileNow }: Moved): Promise<string> {
+  const changed = await redirectLinks(source, from, to, fileNow);
   if (changed === source || !changed.includes("<!-- shipnote:")) return changed;
   const before = await findRegions(source);
   const sealed: Record<string, string> = {};
@@ -98,16 +99,4 @@ async function redirectPage(source: string, from: string, to: string): Promise<s
     if (was !== undefined && was.text !== text && (await isSealed(name, was.text))) sealed[name] = await seal(name, withoutSeal(text));
   }
   return spliceRegions(changed, sealed);
-}
-
-/** All markdown in the notes folder, links to elsewhere left aside, by path. */
-function pagesIn(notesDirectory: string): string[] {
-  const walk = (folder: string): string[] =>
-    namesIn(join(notesDirectory, folder)).flatMap((name) => {
-      const path = folder === "" ? name : `${folder}/${name}`;
-      const stats = lstatSync(join(notesDirectory, path));
-      if (stats.isDirectory()) return name === "node_modules" || name === ".git" ? [] : walk(path);
-      return stats.isFile() && name.endsWith(".md") ? [path] : [];
-    });
-  return walk("").sort();
 }

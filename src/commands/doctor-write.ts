@@ -4,6 +4,7 @@ import { loadTemplates } from "../render/templates.ts";
 import { requireNotesDirectory } from "../workspace.ts";
 import { type Plan, planWrites, readStanding, type Write } from "../write/plan.ts";
 import { removeFiles } from "../write/remove.ts";
+import type { NotesPlace } from "./doctor-attachments.ts";
 import type { SetUp } from "./doctor-finding.ts";
 import type { JoinOptions } from "./doctor-join.ts";
 import { writePlan } from "./plan-write.ts";
@@ -40,6 +41,11 @@ export async function change({ workspace }: SetUp, dryRun: boolean, make: (notes
     ...writes.filter(({ state }) => state !== "unchanged").map(({ path, state }) => `  ${shown(path)} (${state})`),
     ...standing.flat().map((path) => `  ${shown(path)} (removed)`),
   ];
+}
+
+/** Where the records are here. */
+export function placeOf({ workspace: { notes, repository } }: SetUp, notesDirectory: string): NotesPlace {
+  return { notesDirectory, folder: notes.folder, trusted: repository.directory };
 }
 
 /** What records are joined by here. */

@@ -52,6 +52,17 @@ export async function blobText(repository: Repository, name: string): Promise<st
   return status === 0 && Buffer.from(text, "utf8").equals(stdout) ? text : null;
 }
 
+/** The bytes of an object by its id. */
+export async function blobBytes(repository: Repository, id: string): Promise<Buffer> {
+  return (await factsGit(repository, ["cat-file", "blob", id])).stdout;
+}
+
+/** The paths of the files that a commit has below a folder. */
+export async function pathsAt(repository: Repository, commit: string, folder: string): Promise<string[]> {
+  const { stdout } = await factsGit(repository, ["ls-tree", "-r", "-z", "--full-tree", "--name-only", commit, "--", `${folder}/`]);
+  return stdout.toString("utf8").split("\0").filter(Boolean);
+}
+
 /** The commits that changed a file, newest first, at most so many. */
 export async function commitsOf(repository: Repository, path: string, most: number): Promise<string[]> {
   if (repository.head === null) return [];

@@ -68,7 +68,8 @@ async function stage(write: PlannedWrite, temporary: string): Promise<void> {
   const file = await open(temporary, "wx", 0o666);
   try {
     await file.writeFile(write.content);
-    if (write.standing !== null) await file.chmod(write.standing.mode);
+    const mode = write.standing?.mode ?? write.mode;
+    if (mode !== undefined) await file.chmod(mode);
     await file.sync();
   } finally {
     await file.close();

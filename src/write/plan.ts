@@ -9,11 +9,14 @@ export interface Write {
   /** Absolute. */
   path: string;
   content: string | Uint8Array;
+  /** Permission bits for a file that does not stand there yet; those of any new file without it. */
+  mode?: number;
 }
 
 export interface PlannedWrite {
   path: string;
   content: Uint8Array;
+  mode?: number;
   state: "new" | "changed" | "unchanged";
   /** What stands there now, and the permission bits that are kept; null where nothing does. */
   standing: { content: Uint8Array; mode: number } | null;
@@ -49,7 +52,7 @@ export async function planWrites(
     const content = typeof write.content === "string" ? Buffer.from(write.content, "utf8") : write.content;
     const standing = await readStanding(roots, write.path, options);
     const state = standing === null ? "new" : sameBytes(standing.content, content) ? "unchanged" : "changed";
-    planned.push({ path: write.path, content, state, standing });
+    planned.push({ path: write.path, content, state, standing, ...(write.mode === undefined ? {} : { mode: write.mode }) });
   }
   return { writes: planned };
 }

@@ -21,9 +21,17 @@ export async function removeFiles(roots: readonly string[], paths: readonly stri
       throw diskFailure(error, path);
     }
     removed.push(path);
-    const folder = dirname(path);
     // One that still holds something stays.
-    if (!roots.includes(folder)) await rmdir(folder).catch(() => undefined);
+    for (let folder = dirname(path); !roots.includes(folder) && (await isRemoved(folder)); folder = dirname(folder));
   }
   return removed;
+}
+
+async function isRemoved(folder: string): Promise<boolean> {
+  try {
+    await rmdir(folder);
+    return true;
+  } catch {
+    return false;
+  }
 }
