@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { removeAll } from "./life.ts";
+import { type Life, removeAll } from "./life.ts";
 import { ctrl, down, draftOf, paste, questions, section, ship, sit, written } from "./questions-rig.ts";
 
 /* The questions of `record`, in a terminal: what is known is proposed, and can be edited; Enter takes it. */
