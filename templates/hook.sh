@@ -13,8 +13,11 @@ kept=@KEPT@
 case $hook:$kept:$1 in
   reference-transaction::[!c]* | reference-transaction::) exit 0 ;;
 esac
-# A manager's hook may have been told to run this one in its turn, as what it found in its place.
-[ "${SHIPNOTE_BEFORE-}" = "$hook" ] && exit 0
+# A manager may have put this aside, and run it by another name: not where ours, or what that would run, runs already.
+if [ "${0##*/}" != "$hook" ]; then
+  managed=@MANAGED@
+  [ -z "$managed" ] && ! grep -q '^# shipnote-hook ' "${0%/*}/$hook" 2>/dev/null || exit 0
+fi
 
 node=@NODE@
 tool=@TOOL@
@@ -27,6 +30,7 @@ if [ -f "$dir/commondir" ]; then
   IFS= read -r common < "$dir/commondir"
   case $common in /*) ;; *) common=$dir/$common ;; esac
 fi
+pushes=$common/shipnote/pushes
 
 # After a push has reached its remote, git moves the remote's branch here, and its log says so. A fetch says otherwise,
 # or names what was there before, as a push never does; a push that brought nothing new leaves the log as it was.
@@ -46,13 +50,31 @@ EOT
     # A tab stands before what git says it did.
     case $line in *"	update by push") ;; *) continue ;; esac
     # No ref's name holds `~`, so this is no other's folder.
-    seen=$common/shipnote/pushes/$ref~
+    seen=$pushes/$ref~
+    last=
+    since=
+    # shellcheck disable=SC2015
+    [ -f "$seen" ] && { IFS= read -r last; IFS= read -r since; } < "$seen"
+    [ "$last" = "$line" ] && [ -z "$since" ] && continue
+    # Until shipnote has kept it, its beginning stands below: the next push begins there, whatever becomes of this one.
+    since=${since:-${line%% *}}
+    mkdir -p "${seen%/*}" 2>/dev/null && printf '%s\n%s\n' "$line" "$since" > "$seen"
+    ships="$ships $ref $since $new"
+    marks="$marks$ref $line
+"
+  done
+}
+
+# What was pushed has been kept, or is no ship. Another push may have come since, and is not this one's to mark.
+settle() {
+  while IFS= read -r each; do
+    seen=$pushes/${each%% *}~
     last=
     [ -f "$seen" ] && IFS= read -r last < "$seen"
-    [ "$last" = "$line" ] && continue
-    mkdir -p "${seen%/*}" 2>/dev/null && printf '%s\n' "$line" > "$seen"
-    ships="$ships $ref ${line%% *} $new"
-  done
+    [ "$last" = "${each#* }" ] && printf '%s\n' "$last" > "$seen"
+  done <<EOT
+$marks
+EOT
 }
 
 # The last of up to ten lines of a log that leads to a commit.
@@ -65,22 +87,51 @@ last_to() {
   done
 }
 
-# Tags move nothing here when they have reached the remote, nor does what is pushed to a bare URL: what is to be said is
-# said before. A line is read from its end, for what somebody typed may hold blanks.
+# Tags move nothing here when they have reached the remote, nor does what is pushed to a bare URL, or a branch that is
+# not fetched: what is to be said is said before. A line is read from its end, for what somebody typed may hold blanks.
 leaving() {
   [ "$1" = "$2" ] && alone=yes
+  list=
+  branches=
   while IFS= read -r line; do
+    whole=$line
     old=${line##* }; line=${line% *}
     ref=${line##* }; line=${line% *}
     new=${line##* }
     case $new in *[!0]*) ;; *) continue ;; esac
-    case $alone:$ref in yes:refs/heads/* | *:refs/tags/*) refs="$refs $ref $old $new" ;; esac
+    list="$list$whole
+"
+    case $alone:$ref in
+      yes:refs/heads/* | *:refs/tags/*) refs="$refs $ref $old $new" ;;
+      :refs/heads/*) if is_fetched "$1"; then branches="$branches+"; else refs="$refs $ref $old $new"; fi ;;
+    esac
   done
+  # The second branch moves here only when the questions about the first are over, and never if this terminal goes away
+  # at one: so what all of this push is, is kept by its process, which is the parent of all its hooks.
+  case $branches in ++*) ;; *) return ;; esac
+  { [ -d "$pushes" ] || mkdir -p "$pushes"; } 2>/dev/null || return
+  find "$pushes"/announced.* -mtime +0 -exec rm -f {} + 2>/dev/null
+  { printf '%s' "$list" > "$pushes/announced.$PPID"; } 2>/dev/null
+}
+
+# Whether a fetch brings a branch to a place of its own here, which a push then moves.
+is_fetched() {
+  [ -n "$specs" ] || specs=$(git config --get-all "remote.$1.fetch")
+  while IFS= read -r spec; do
+    spec=${spec#+}
+    # shellcheck disable=SC2254
+    case $spec in *:?*) case $ref in ${spec%%:*}) return 0 ;; esac ;; esac
+  done <<EOT
+$specs
+EOT
+  return 1
 }
 
 # Nearly always nothing is to be asked, and then the rest need not even be read.
 ships=
+marks=
 refs=
+specs=
 case $hook:$kept in
   reference-transaction:) pushed; [ -n "$ships" ] || exit 0 ;;
   pre-push:) leaving "$@"; [ -n "$refs" ] || exit 0 ;;
@@ -101,20 +152,24 @@ in_front() {
 }
 
 # Asks in the terminal, if there is one. Ctrl-C is a key then, for it would end git as well; it ends a line like Enter,
-# so that it is heard at once also where lines are read.
+# so that it is heard at once also where lines are read. What ends git or shipnote does not end this before the terminal
+# is as it was. Fails where shipnote did not get to its end.
 ask() {
   [ -x "$node" ] || node=$(command -v node)
   if [ ! -f "$tool" ] || [ -z "$node" ]; then
-    [ -f "$common/shipnote/hook-without-tool" ] && return
+    [ -f "$common/shipnote/hook-without-tool" ] && return 1
     mkdir -p "$common/shipnote" 2>/dev/null && : > "$common/shipnote/hook-without-tool"
     echo "shipnote: the hook is here, but shipnote is not at $tool any more, or Node is gone; this is said once." >&2
-    return
+    return 1
   fi
   if [ -t 2 ] && (: < /dev/tty) 2>/dev/null && in_front; then
     was=$(stty -g < /dev/tty 2>/dev/null)
+    trap : HUP TERM
     stty -isig eol ^C < /dev/tty 2>/dev/null
-    "$node" "$tool" hook "$@" < /dev/tty >&2
+    SHIPNOTE_GIT=$PPID "$node" "$tool" hook "$@" < /dev/tty >&2
+    ended=$?
     [ -n "$was" ] && stty "$was" < /dev/tty 2>/dev/null
+    return "$ended"
   else
     "$node" "$tool" hook "$@" < /dev/null >&2
   fi
@@ -128,32 +183,46 @@ post_merge() {
   case $head in "ref: refs/heads/"*) ask merged ;; esac
 }
 
-# What was here before comes first, and its exit status is the hook's. A shell's script is called by the name that it
-# had, for some look at it.
+# Hands over what was pushed, and with it what else this push announced.
+arrived() {
+  announced=$pushes/announced.$PPID
+  # One that names nothing of this is of an earlier process, whose number has come round.
+  # shellcheck disable=SC2086
+  if [ -f "$announced" ] && grep -q " ${ships##* } " "$announced"; then
+    SHIPNOTE_ANNOUNCED=$announced ask pushed $ships && settle && rm -f "$announced"
+  else
+    ask pushed $ships && settle
+  fi
+}
+
+# What was here before comes first. A script of sh or bash that asks for its name is read by its shell under the name
+# that it had; one that looks whether it is read, and all else, is run.
 before() {
   path=${0%/*}/$kept
   [ -f "$path" ] && [ -x "$path" ] || return 0
   first=
   IFS= read -r first < "$path"
   case $first in
-    '#!'*[/\ ]sh | '#!'*[/\ ]bash | '#!'*[/\ ]dash | '#!'*[/\ ]zsh)
-      # shellcheck disable=SC2086,SC2016
-      SHIPNOTE_BEFORE=$hook ${first#??} -c 'shipnote=$1; shift; . "$shipnote"' "$0" "$path" "$@"
+    '#!'*[/\ ]sh | '#!'*[/\ ]bash | '#!'*[/\ ]dash)
+      if grep -q '[$]{*0' "$path" && ! grep -q -e BASH_SOURCE -e FUNCNAME -e '( *return' -e '[$]_[^[:alnum:]_]' "$path"; then
+        # shellcheck disable=SC2086,SC2016
+        ${first#??} -c 'shipnote=$1; shift; . "$shipnote"' "$0" "$path" "$@"
+        return
+      fi
       ;;
-    *) SHIPNOTE_BEFORE=$hook "$path" "$@" ;;
   esac
+  "$path" "$@"
 }
 
 act() {
   case $hook in
     reference-transaction)
       [ -z "$kept" ] || [ "$1" != committed ] || pushed
-      # Names of refs hold no blanks and no wildcards.
-      # shellcheck disable=SC2086
-      [ -z "$ships" ] || ask pushed $ships
+      [ -z "$ships" ] || arrived
       ;;
     pre-push)
       [ -z "$kept" ] || leaving "$@"
+      # Names of refs hold no blanks and no wildcards.
       # shellcheck disable=SC2086
       [ -z "$refs" ] || ask pushing "$1" $refs
       ;;
@@ -163,14 +232,19 @@ act() {
 
 if [ -z "$kept" ]; then
   act "$@"
-elif [ "$hook" = post-merge ]; then
-  before "$@" || exit
+  exit 0
+fi
+status=0
+if [ "$hook" = post-merge ]; then
+  before "$@" || status=$?
   act "$@"
 else
   told=$(cat)
-  if [ -n "$told" ]; then printf '%s\n' "$told" 2>/dev/null; fi | before "$@" || exit
+  if [ -n "$told" ]; then printf '%s\n' "$told" 2>/dev/null; fi | before "$@" || status=$?
+  # Its exit status is the hook's. Where it stops git, nothing is to be asked; what has happened it cannot stop.
+  case $status:$hook:$1 in 0:* | *:reference-transaction:committed) ;; *) exit "$status" ;; esac
   act "$@" <<EOT
 $told
 EOT
 fi
-exit 0
+exit "$status"

@@ -12,10 +12,11 @@ import { shellWord } from "../rollback/undo.ts";
 export function hookScripts({ asksNothing }: { asksNothing: boolean }): Record<HookName, HookScript> {
   const root = packageRoot();
   const template = readFileSync(join(root, "templates", "hook.sh"), "utf8");
-  const tool = realpathSync(join(root, "dist", "main.js"));
+  const tool = lasting(realpathSync(join(root, "dist", "main.js")));
   const script = (hook: HookName): HookScript => (kept) => {
     const words: Readonly<Record<string, string>> = {
-      HOOK: hook, NODE: shellWord(process.execPath), TOOL: shellWord(tool), KEPT: kept?.name ?? "", ALONE: asksNothing ? "yes" : "",
+      HOOK: hook, NODE: shellWord(process.execPath), TOOL: shellWord(tool), KEPT: kept?.name ?? "", MANAGED: kept?.generated === true ? "yes" : "",
+      ALONE: asksNothing ? "yes" : "",
       MARKS: kept === null ? "Stands in nobody's place." : `Stands in the place of another's hook. ${marksOf(kept.text)}`.trimEnd(),
     };
     return template.replaceAll(/@([A-Z]+)@/g, (_, name: string) => words[name] ?? "");
@@ -29,6 +30,27 @@ export function hookScripts({ asksNothing }: { asksNothing: boolean }): Record<H
  */
 function marksOf(text: string): string {
   return [/\bLEFTHOOK\b/, /\bID: [0-9a-f]{32}\b/].flatMap((mark) => mark.exec(text)?.[0] ?? []).join(" ");
+}
+
+/**
+ * The way to the tool that leads to its next version as well: pnpm keeps each version in a folder of its own, and links
+ * to it from node_modules.
+ */
+function lasting(tool: string): string {
+  const parts = tool.split("/node_modules/");
+  const linked = parts.slice(1).flatMap((_, place) => {
+    const modules = `${parts.slice(0, place + 1).join("/node_modules/")}/node_modules`;
+    return [modules, join(modules, ".pnpm", "node_modules")].map((folder) => join(folder, "shipnote", "dist", "main.js"));
+  });
+  return linked.find((path) => real(path) === tool) ?? tool;
+}
+
+function real(path: string): string | null {
+  try {
+    return realpathSync(path);
+  } catch {
+    return null;
+  }
 }
 
 /** Where the package lies: this file is bundled into dist/commands. */

@@ -10,6 +10,7 @@ import { exchange, isWaiting, type PostponedShip, readPostponed, sameLine, sameS
 import { oneLine } from "../terminal.ts";
 import type { Workspace } from "../workspace.ts";
 import { recordCommand } from "./hook-command.ts";
+import { endWithGit } from "./hook-parent.ts";
 import { gatherShip, type Ship } from "./record-gather.ts";
 import { readRecordRequest, type RecordRequest } from "./record-request.ts";
 
@@ -58,6 +59,7 @@ async function askFor(invocation: Invocation, workspace: Workspace, offers: read
   const [{ confirm }, { forgetTyped }, { recordShip }] = await Promise.all([import("../terminal-questions.ts"), import("../terminal-typed.ts"), import("./record.ts")]);
   // What was typed while git was pushing was meant for the shell; Ctrl-C is a key only since.
   const isUnwanted = await forgetTyped();
+  endWithGit();
   const queue = [...offers];
   for (let offer = queue.shift(); offer !== undefined; offer = queue.shift()) {
     const { ship, request, what } = offer;

@@ -1,4 +1,7 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync, copyFileSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmdirSync, rmSync, statSync, symlinkSync,
+  type Stats, writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { errorCode, Failure } from "../failure.ts";
 
@@ -11,6 +14,8 @@ export interface KeptHook {
   /** Of its file, beside ours. */
   name: string;
   text: string;
+  /** Whether a manager made it, and can write it anew at any time. */
+  generated: boolean;
 }
 
 /** Makes a hook's text, given the one that it stands in the place of. */
@@ -32,6 +37,7 @@ export interface StandingHook {
 
 const mark = "# shipnote-hook ";
 const keptSuffix = ".before-shipnote";
+const temporarySuffix = ".shipnote";
 /** What managers call a hook that they found in the place of theirs: lefthook, pre-commit. */
 const asideSuffixes = [".old", ".legacy"];
 /** A hook that a manager can write anew at any time. */
@@ -43,7 +49,8 @@ export function isOurs(text: string | null): boolean {
 }
 
 /**
- * Puts a hook of ours in place. Another's is kept beside it as it is, and runs first.
+ * Puts a hook of ours in place. Another's is kept beside it as it is, and runs first; at no moment, and however this
+ * ends, is there none.
  *
  * @returns whether anything changed
  * @throws Failure `not-writable`
@@ -53,25 +60,51 @@ export function installHook(directory: string, name: HookName, script: HookScrip
     mkdirSync(directory, { recursive: true });
     const [path, kept] = pathsOf(directory, name);
     const standing = textOf(path);
-    const cleared = clearAside(path);
-    if (isThere(path)) {
-      if (!isOurs(standing)) {
-        // What came in the place of ours is newer than what was kept then, which may be nowhere else.
-        if (isThere(kept) && !generated.test(textOf(kept) ?? "")) renameSync(kept, `${kept}.old`);
-        renameSync(path, kept);
-      }
-    } else if (generated.test(textOf(kept) ?? "")) {
-      // Its manager took away what it thought its own, and means to have none there.
-      rmSync(kept);
-    }
-    const text = script(keptAt(directory, name));
+    const isAnothers = isThere(path) && !isOurs(standing);
+    const cleared = clearAside(directory, name);
+    // Its manager took away what it thought its own, and means to have none there.
+    if (!isThere(path) && isGenerated(textOf(kept))) rmSync(kept);
+    const text = script(isAnothers ? keptAs(name, standing) : keptAt(directory, name));
     if (text === standing && isExecutable(path)) return cleared;
-    const temporary = `${path}.${process.pid}.shipnote`;
-    writeFileSync(temporary, text);
-    chmodSync(temporary, 0o755);
-    renameSync(temporary, path);
+    replace(path, (temporary) => {
+      writeFileSync(temporary, text);
+      chmodSync(temporary, 0o755);
+      if (isAnothers) keep(path, kept);
+    });
     return true;
   });
+}
+
+/** Keeps another's hook beside itself. */
+function keep(path: string, kept: string): void {
+  // What came in the place of ours is newer than what was kept then, which may be nowhere else.
+  if (isThere(kept) && !isGenerated(textOf(kept)) && textOf(kept) !== textOf(path)) renameSync(kept, `${kept}.old`);
+  replace(kept, (temporary) => duplicate(path, temporary));
+}
+
+/** Another name for a file: of the same folder, so that a link leads to the same place. */
+function duplicate(path: string, other: string): void {
+  if (lstatSync(path).isSymbolicLink()) return symlinkSync(readlinkSync(path), other);
+  try {
+    linkSync(path, other);
+  } catch (cause) {
+    // Not every file system has hard links.
+    if (errorCode(cause) === "ENOSPC") throw cause;
+    copyFileSync(path, other);
+    chmodSync(other, statSync(path).mode);
+  }
+}
+
+/** Puts a file in place once it is whole, and leaves nothing behind where it does not come to that. */
+function replace(path: string, make: (temporary: string) => void): void {
+  const temporary = `${path}.${process.pid}${temporarySuffix}`;
+  try {
+    make(temporary);
+    renameSync(temporary, path);
+  } finally {
+    // A second name of the same file stays where it is renamed over the first.
+    rmSync(temporary, { force: true });
+  }
 }
 
 /**
@@ -83,13 +116,16 @@ export function installHook(directory: string, name: HookName, script: HookScrip
 export function removeHook(directory: string, name: HookName): boolean {
   return guarded(directory, () => {
     const [path, kept] = pathsOf(directory, name);
-    const cleared = clearAside(path);
+    for (const left of namesIn(directory)) {
+      if (left.startsWith(`${name}.`) && left.endsWith(temporarySuffix)) rmSync(join(directory, left));
+    }
+    const cleared = clearAside(directory, name);
     const ours = isOurs(textOf(path));
     if (isThere(kept)) {
       // Where another's has come since, or its manager has taken it away, what was kept is out of date: unless it is
       // somebody's own, which is nowhere else.
-      if (ours || (!isThere(path) && !generated.test(textOf(kept) ?? ""))) renameSync(kept, path);
-      else if (generated.test(textOf(kept) ?? "")) rmSync(kept);
+      if (ours || (!isThere(path) && !isGenerated(textOf(kept)))) renameSync(kept, path);
+      else if (isGenerated(textOf(kept))) rmSync(kept);
       else return cleared;
       return true;
     }
@@ -138,16 +174,33 @@ export function textOf(path: string): string | null {
   }
 }
 
-/** A manager that found a hook of ours in the place of its own has put it aside, and would stumble over it. */
-function clearAside(path: string): boolean {
-  const ours = asideSuffixes.map((suffix) => `${path}${suffix}`).filter((aside) => isOurs(textOf(aside)));
-  for (const aside of ours) rmSync(aside);
-  return ours.length > 0;
+/**
+ * A manager that found a hook of ours in the place of its own has put it aside, and would stumble over it. Where ours
+ * kept somebody's own, that is what would have been put aside without us.
+ *
+ * @returns whether anything changed
+ */
+function clearAside(directory: string, name: HookName): boolean {
+  const [path, kept] = pathsOf(directory, name);
+  const asides = asideSuffixes.map((suffix) => `${path}${suffix}`).filter((aside) => isOurs(textOf(aside)));
+  for (const aside of asides) {
+    if (isThere(path) && !isOurs(textOf(path)) && isThere(kept) && !isGenerated(textOf(kept))) renameSync(kept, aside);
+    else rmSync(aside);
+  }
+  return asides.length > 0;
+}
+
+function isGenerated(text: string | null): boolean {
+  return generated.test(text ?? "");
 }
 
 function keptAt(directory: string, name: HookName): KeptHook | null {
   const [, kept] = pathsOf(directory, name);
-  return isThere(kept) ? { name: `${name}${keptSuffix}`, text: textOf(kept) ?? "" } : null;
+  return isThere(kept) ? keptAs(name, textOf(kept)) : null;
+}
+
+function keptAs(name: HookName, text: string | null): KeptHook {
+  return { name: `${name}${keptSuffix}`, text: text ?? "", generated: isGenerated(text) };
 }
 
 function pathsOf(directory: string, name: HookName): [path: string, kept: string] {
@@ -165,9 +218,19 @@ function guarded<T>(directory: string, work: () => T): T {
 }
 
 function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  return statOf(lstatSync, path) !== undefined;
 }
 
 function isExecutable(path: string): boolean {
-  return ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o111) !== 0;
+  return ((statOf(statSync, path)?.mode ?? 0) & 0o111) !== 0;
+}
+
+/** Undefined where there is no such file, because its folder is none as well. */
+function statOf(look: (path: string, options: { throwIfNoEntry: false }) => Stats | undefined, path: string): Stats | undefined {
+  try {
+    return look(path, { throwIfNoEntry: false });
+  } catch (cause) {
+    if (errorCode(cause) === "ENOTDIR") return undefined;
+    throw cause;
+  }
 }

@@ -26,13 +26,13 @@ function rewrite(desk: Desk, name: string, change: (text: string) => string): st
   return path;
 }
 
-/** Runs one hook by itself, with a tool that only says how it is called. */
-function called(shell: string, desk: Desk, name: string, args: readonly string[], input: string): string {
+/** Runs one hook by itself, with a tool that only says how it is called, and ends with a status. */
+function called(shell: string, desk: Desk, name: string, args: readonly string[], input: string, status = 0): string {
   const tool = join(makeFolder(), "tool");
-  script(tool, '#!/bin/sh\nshift\necho "$@"\n');
+  script(tool, `#!/bin/sh\nshift\necho "$@"\nexit ${status}\n`);
   const path = rewrite(desk, name, (text) => text.replace(/^node=.*/m, `node='${tool}'`).replace(/^tool=.*/m, `tool='${tool}'`));
-  const { stdout, stderr, status } = spawnSync("setsid", ["-w", ...shell.split(" "), path, ...args], { cwd: desk.directory, input, encoding: "utf8" });
-  expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
+  const { stdout, stderr, ...hook } = spawnSync("setsid", ["-w", ...shell.split(" "), path, ...args], { cwd: desk.directory, input, encoding: "utf8" });
+  expect({ status: hook.status, stdout }).toEqual({ status: 0, stdout: "" });
   return stderr;
 }
 
@@ -82,6 +82,28 @@ describe.each(shells)("%s", (shell) => {
     for (const state of ["prepared", "aborted", "preparing", ""]) expect(called(shell, desk, "reference-transaction", [state], `${zeros} ${b} refs/remotes/origin/main\n`)).toBe("");
   });
 
+  it("begins where what was pushed was not kept, until it is", () => {
+    const desk = makeDesk();
+    const [a, b, c, d] = ["a", "b", "c", "d"].map((digit) => digit.repeat(40)) as [string, string, string, string];
+    const lines = [[a, b], [b, c], [c, d]].map(([from, to]) => `${from} ${to} Ada <ada@example.org> 1 +0000\tupdate by push\n`);
+    const told = (count: number, to: string, status: number): string => {
+      script(join(desk.directory, ".git/logs/refs/remotes/origin/main"), lines.slice(0, count).join(""), 0o644);
+      return called(shell, desk, "reference-transaction", ["committed"], `${zeros} ${to} refs/remotes/origin/main\n`, status);
+    };
+    const handed = (from: string, to: string): string => `hook pushed refs/remotes/origin/main ${from} ${to}\n`;
+    expect([told(1, b, 1), told(1, b, 137), told(2, c, 1), told(2, c, 0), told(2, c, 0), told(3, d, 0), told(3, d, 0)]).toEqual([handed(a, b), handed(a, b), handed(a, c), handed(a, c), "", handed(c, d), ""]);
+  });
+
+  it("hands over all that a push announced at its first branch", () => {
+    const desk = under(shell);
+    const tool = join(makeFolder(), "tool");
+    script(tool, '#!/bin/sh\n[ "$3" = pushing ] || cat -- "${SHIPNOTE_ANNOUNCED:-/dev/null}"\n');
+    for (const name of ours) rewrite(desk, name, (text) => text.replace(/^node=.*/m, `node='${tool}'`).replace(/^tool=.*/m, `tool='${tool}'`));
+    const to = desk.commit("Next", { "a.txt": "2\n" });
+    const announced = desk.pushing(["push", "origin", "main", "HEAD:refs/heads/other"]).stderr.split("\n").filter((line) => /^\S+ [0-9a-f]{40} /.test(line));
+    expect(announced.map((line) => line.replace(/ [0-9a-f]+$/, "")).sort()).toEqual([`HEAD ${to} refs/heads/other`, `refs/heads/main ${to} refs/heads/main`]);
+  });
+
   it("reads what git tells before a push from its end", () => {
     const desk = makeDesk();
     const [a, b] = ["a".repeat(40), "b".repeat(40)];
@@ -91,7 +113,7 @@ describe.each(shells)("%s", (shell) => {
     expect(told("")).toBe("");
   });
 
-  it("runs a hook of the user before: of sh, of bash, of Python", () => {
+  it("runs a hook of the user before: of sh, of bash, of bash only where it is not read, of Python", () => {
     for (const [first, read] of [["#!/bin/sh", "cat >"], ["#!/bin/bash", "set -o pipefail; cat >"], ["#!/usr/bin/env bash", "cat >"]]) {
       const desk = makeDesk({ install: null });
       const log = join(makeFolder(), "log");
@@ -102,11 +124,14 @@ describe.each(shells)("%s", (shell) => {
       expect(said(desk.pushing(["push"]))).toHaveLength(1);
       expect(readFileSync(log, "utf8")).toMatch(/^refs\/heads\/main [0-9a-f]{40} refs\/heads\/main [0-9a-f]{40}\n$/);
     }
-    const desk = makeDesk({ install: null });
-    script(join(desk.directory, ".git/hooks/pre-push"), "#!/usr/bin/python3\nimport sys\nsys.exit(3 if 'refs/heads/main' in sys.stdin.read() else 0)\n");
-    desk.call(["hook", "install"]);
-    desk.commit("Next", { "a.txt": "2\n" });
-    expect(desk.pushing(["push"]).status).toBe(1);
-    expect(desk.pushing(["push", "origin", "HEAD:refs/heads/other"]).status).toBe(0);
+    for (const refusing of ["#!/usr/bin/python3\nimport sys\nsys.exit(3 if 'refs/heads/main' in sys.stdin.read() else 0)\n", '#!/bin/bash\n[ "${BASH_SOURCE[0]}" != "$0" ] || ! grep -q refs/heads/main\n']) {
+      const desk = makeDesk({ install: null });
+      script(join(desk.directory, ".git/hooks/pre-push"), refusing);
+      desk.call(["hook", "install"]);
+      for (const name of ours) rewrite(desk, name, (text) => text.replace(/^#!.*/, `#!${shell}`));
+      desk.commit("Next", { "a.txt": "2\n" });
+      expect(desk.pushing(["push"]).status).toBe(1);
+      expect(desk.pushing(["push", "origin", "HEAD:refs/heads/other"]).status).toBe(0);
+    }
   });
 });
