@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { Failure } from "../failure.ts";
 import { type HookName, hookNames, installHook, removeHook, removeMade } from "../git/hook-files.ts";
-import { findHooks, type HookManager, type HookPlace } from "../git/hooks.ts";
+import { findHooks, hookFolders, type HookManager, type HookPlace, isSamePlace } from "../git/hooks.ts";
 import { openRepository, stateDirectory } from "../git/repository.ts";
 import type { Invocation } from "../invocation.ts";
 import { forgetInstalled, readInstalled, rememberInstalled } from "../state/installed-hooks.ts";
@@ -17,6 +17,7 @@ export async function installHooks(invocation: Invocation): Promise<number> {
   const workspace = await openWorkspace(invocation);
   const { repository, stateDirectory: state } = workspace;
   const place = await findHooks(repository);
+  if (place.off !== null) throw switchedOff(place, place.off);
   if (place.shared !== null && !flags.on("shared")) throw notAlone(place);
   const asksNothing = flags.on("pre-push-only");
   const { tracked, directory } = place;
@@ -29,15 +30,18 @@ export async function installHooks(invocation: Invocation): Promise<number> {
   const before = readInstalled(state);
   const made = before.find((known) => known.directory === directory)?.made ?? !existsSync(directory);
   const scripts = hookScripts({ asksNothing });
+  const elsewhere = before.filter((known) => known.directory !== directory);
+  const live = elsewhere.length === 0 ? [] : await hookFolders(repository);
+  const left = elsewhere.filter((known) => !live.some((folder) => isSamePlace(folder, known.directory)));
   // What was pushed without the hook is not asked for by a push that brings nothing new.
   if (!before.some(({ hooks }) => hooks.includes("reference-transaction"))) overlookPushes(state);
   forgetMissingTool(state);
   const changed = wanted.filter((name) => installHook(directory, name, scripts[name]));
   const removed = [
     ...hookNames.filter((name) => !wanted.includes(name) && !tracked.includes(name) && removeHook(directory, name)),
-    ...before.filter((known) => known.directory !== directory).flatMap((elsewhere) => takenAway(elsewhere.directory, elsewhere.made)),
+    ...left.flatMap((known) => takenAway(known.directory, known.made)),
   ];
-  forgetInstalled(state);
+  forgetInstalled(state, left.map((known) => known.directory));
   rememberInstalled(state, { directory, hooks: wanted, made });
   const status = changed.length + removed.length === 0 ? "unchanged" : "installed";
   terminal.document({ status, directory, manager: place.manager, hooks: changed, removed, left: tracked });
@@ -49,12 +53,12 @@ export async function installHooks(invocation: Invocation): Promise<number> {
   return 0;
 }
 
-function tellMore({ terminal }: Invocation, { config, repository }: Workspace, { manager, untracked, directory }: HookPlace, { asksNothing }: { asksNothing: boolean }): void {
-  if (config.record.by === "ci") terminal.say("`record.by` is ci: the hooks say that CI records, and ask nothing.");
+function tellMore({ terminal }: Invocation, workspace: Workspace, { manager, untracked, directory }: HookPlace, { asksNothing }: { asksNothing: boolean }): void {
+  if (workspace.config.record.by === "ci") terminal.say("`record.by` is ci: the hooks say that CI records, and ask nothing.");
   if (!asksNothing) terminal.say("They cost 1 to 2 ms each time git calls them: up to 4 ms for a commit, and for each ref that a fetch brings. A push that moves a branch starts Node as well, to look whether it ships: about 0.1 s.");
   if (untracked) terminal.say(`Do not commit what was put into ${oneLine(directory)}: it names this machine's paths.`);
   if (manager !== null) terminal.say(rewriting[manager]);
-  for (const obstacle of asksNothing ? [] : surroundings(repository)) terminal.say(`In the way: ${obstacleLine(obstacle)}`);
+  for (const obstacle of asksNothing ? [] : surroundings(workspace)) terminal.say(`In the way: ${obstacleLine(obstacle)}`);
 }
 
 /** What a manager does to our hooks when it is installed again. */
@@ -70,11 +74,11 @@ export async function uninstallHooks({ terminal, ...invocation }: Invocation): P
   // Without the configuration, for a broken one is no reason to keep hooks.
   const repository = await openRepository(invocation.directory, { named: invocation.named });
   const state = stateDirectory(repository);
-  const { directory, shared } = await findHooks(repository);
+  const { directory, shared, off } = await findHooks(repository);
   const known = readInstalled(state);
   // Hooks that all repositories share are taken away where they were put, not by chance.
   const places = new Map([...(shared === null ? [[directory, false] as const] : []), ...known.map((place) => [place.directory, place.made] as const)]);
-  if (shared !== null && known.length === 0) places.set(directory, false);
+  if (shared !== null && off === null && known.length === 0) places.set(directory, false);
   if (invocation.dryRun) {
     terminal.result(places.size === 0 ? "Nothing of ours is there." : `Would take our hooks out of ${[...places.keys()].map(oneLine).join(" and ")}. Nothing was changed.`);
     terminal.document({ status: "dry-run", directory, hooks: known.flatMap(({ hooks }) => hooks) });
@@ -97,6 +101,12 @@ function notAlone({ directory, shared }: HookPlace): Failure {
   return new Failure("hooks-shared", `The hooks in ${directory} ${shared === "configuration" ? "are those of all your repositories (core.hooksPath in your own git configuration)" : "lie outside of this repository (core.hooksPath), so others may share them"}.`, {
     expected: "--shared, if every repository that has them is to ask; or hooks of this repository's own: git config core.hooksPath .git/hooks",
     retry: true,
+  });
+}
+
+function switchedOff({ directory }: HookPlace, mend: string): Failure {
+  return new Failure("hooks-off", `git runs no hooks here: core.hooksPath is ${directory === "/" ? "empty" : `${directory}, which is no folder`}.`, {
+    expected: `hooks that git looks for: ${mend}`, retry: true,
   });
 }
 

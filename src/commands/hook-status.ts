@@ -1,3 +1,4 @@
+import { shipRemote, trackingRef } from "../gather/ship-lines.ts";
 import { type HookName, hookNames, standingHook, type StandingHook } from "../git/hook-files.ts";
 import { findHooks, type HookPlace } from "../git/hooks.ts";
 import type { Repository } from "../git/repository.ts";
@@ -55,7 +56,8 @@ export async function hookStatus({ terminal, ...invocation }: Invocation): Promi
 }
 
 /** Looks at the hooks, where git looks for them. */
-export async function examineHooks({ repository, stateDirectory }: Pick<Workspace, "repository" | "stateDirectory">): Promise<ExaminedHooks> {
+export async function examineHooks(workspace: Pick<Workspace, "repository" | "stateDirectory" | "config">): Promise<ExaminedHooks> {
+  const { repository, stateDirectory } = workspace;
   const place = await findHooks(repository);
   const installed = readInstalled(stateDirectory);
   const here = installed.find(({ directory }) => directory === place.directory);
@@ -63,13 +65,16 @@ export async function examineHooks({ repository, stateDirectory }: Pick<Workspac
   const scripts = hookScripts({ asksNothing });
   const hooks = hookNames.map((name) => standingHook(place.directory, name, scripts[name]));
   const obstacles = obstaclesOf(place, hooks, installed, here);
-  if (obstacles.length === 0 && !asksNothing) obstacles.push(...surroundings(repository));
+  if (obstacles.length === 0 && !asksNothing) obstacles.push(...surroundings(workspace));
   return { place, hooks, asksNothing, obstacles };
 }
 
 const install = "shipnote hook install";
 
 function obstaclesOf(place: HookPlace, hooks: readonly StandingHook[], installed: readonly InstalledHooks[], here: InstalledHooks | undefined): HookObstacle[] {
+  if (place.off !== null) {
+    return [{ code: "hook-blind", what: `hooks are switched off (core.hooksPath is ${place.directory === "/" ? "empty" : oneLine(place.directory)})`, mend: place.off }];
+  }
   const elsewhere = installed.filter(({ directory }) => directory !== place.directory).map(({ directory }) => directory);
   const missing = (what: string): HookObstacle => ({ code: "hook-missing", what, mend: install });
   if (hooks.every(({ state }) => state !== "ours")) {
@@ -89,7 +94,8 @@ function obstaclesOf(place: HookPlace, hooks: readonly StandingHook[], installed
 }
 
 /** What keeps the hooks that are there from seeing a push. */
-export function surroundings({ config }: Repository): HookObstacle[] {
+export function surroundings({ repository, config: settings }: Pick<Workspace, "repository" | "config">): HookObstacle[] {
+  const { config } = repository;
   const logs = config.get("core.logallrefupdates")?.at(-1)?.toLowerCase();
   return [
     ...(logs === "false" || logs === "0" || logs === "no" || logs === "off" ? [{
@@ -98,5 +104,27 @@ export function surroundings({ config }: Repository): HookObstacle[] {
     ...(config.get("extensions.refstorage")?.at(-1) === "reftable" ? [{
       code: "hook-blind" as const, what: "refs are kept as reftable, whose logs the hook cannot read", mend: "`shipnote hook install --pre-push-only` says what to type",
     }] : []),
+    ...unfetched(repository, settings),
   ];
+}
+
+/** Branches that ship and that no fetch brings here, as after `git clone --single-branch`: a push to them moves nothing. */
+function unfetched(repository: Repository, { environments, branches }: Workspace["config"]): HookObstacle[] {
+  const shipping = [...new Set(environments === null ? (branches ?? []) : Object.values(environments).flatMap((where) => where.branches))];
+  const missing = shipping.flatMap((glob): [remote: string, glob: string][] => {
+    // One of the branches that a glob stands for.
+    const branch = glob.replace(/[*?[{].*$/s, "x");
+    const remote = shipRemote(branch, repository);
+    return remote === null || trackingRef(remote, branch, repository) !== null ? [] : [[remote, glob]];
+  });
+  return [...new Set(missing.map(([remote]) => remote))].map((remote) => {
+    const globs = missing.flatMap(([name, glob]) => (name === remote ? [glob] : []));
+    // A refspec knows one `*`, and no other sign.
+    const added = globs.every((glob) => /^[^*?[{]*\*?[^*?[{]*$/.test(glob)) ? `--add ${shellWord(remote)} ${globs.map(shellWord).join(" ")}` : `${shellWord(remote)} '*'`;
+    return {
+      code: "hook-blind",
+      what: oneLine(`${globs.join(", ")} of ${remote} is not fetched here (remote.${remote}.fetch), so that a push to it moves nothing that could be seen; what to type is said before it`),
+      mend: oneLine(`git remote set-branches ${added} && git fetch ${shellWord(remote)}`),
+    };
+  });
 }

@@ -11,7 +11,8 @@ export type HookOutcome = { installed: true; document: unknown; results: readonl
  */
 export async function agreeToHook({ terminal }: Invocation, repository: Repository, wanted: boolean): Promise<true | { why: string | null }> {
   if (!wanted) return { why: null };
-  const { shared, directory, manager } = await findHooks(repository);
+  const { shared, off, directory, manager } = await findHooks(repository);
+  if (off !== null) return { why: `Hooks are switched off here (core.hooksPath): ${off}, then shipnote hook install` };
   if (shared !== null) return { why: `The hooks of this repository are those of others, too (${directory}): shipnote hook install --shared, if all are to ask.` };
   if (!terminal.interactive) return true;
   const { confirm } = await import("../terminal-questions.ts");

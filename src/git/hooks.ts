@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { type HookName, hookNames, isOurs, namesIn, textOf } from "./hook-files.ts";
 import { runGit } from "./process.ts";
@@ -13,6 +13,8 @@ export interface HookPlace {
    * `elsewhere`, it lies outside of this repository. Null where it is this repository's alone.
    */
   shared: "configuration" | "elsewhere" | null;
+  /** Where core.hooksPath names no folder, so that git runs no hook at all: what takes that back. */
+  off: string | null;
   /** Who else writes there, as far as can be seen. */
   manager: HookManager | null;
   /** The hooks that are files of the repository itself: a change there would be committed. */
@@ -26,10 +28,34 @@ export type HookManager = "husky" | "lefthook" | "simple-git-hooks" | "pre-commi
 /** Finds where git looks for hooks here. */
 export async function findHooks(repository: Repository): Promise<HookPlace> {
   const { stdout } = await runGit(["config", "--show-scope", "--type=path", "--get", "core.hooksPath"], { cwd: repository.directory, env: repository.env, allow: [1] });
-  const [, scope, path = ""] = /^(\S+)\t(.*)\n$/s.exec(stdout.toString("utf8")) ?? [];
-  const directory = path === "" ? join(repository.commonDir, "hooks") : isAbsolute(path) ? path : resolve(repository.directory, path);
+  const [, scope = "", path] = /^(\S+)\t(.*)\n$/s.exec(stdout.toString("utf8")) ?? [];
+  // git takes an empty one for the root folder's.
+  const directory = path === undefined ? join(repository.commonDir, "hooks") : path === "" ? "/" : resolve(repository.directory, path);
+  const off = path === "" || isNoFolder(directory) ? `git config ${["system", "global", "worktree"].includes(scope) ? `--${scope} ` : ""}--unset core.hooksPath` : null;
   const shared = scope === "global" || scope === "system" ? "configuration" : isWithin(repository, directory) ? null : "elsewhere";
-  return { directory, shared, manager: managerOf(repository, directory), ...(await trackedIn(repository, directory)) };
+  return { directory, shared, off, manager: managerOf(repository, directory), ...(await trackedIn(repository, directory)) };
+}
+
+/** Where git looks for hooks in all work trees of a repository: a relative core.hooksPath leads to a folder in each. */
+export async function hookFolders({ directory, env }: Repository): Promise<string[]> {
+  const { GIT_DIR: _dir, GIT_WORK_TREE: _tree, GIT_COMMON_DIR: _common, GIT_INDEX_FILE: _index, GIT_PREFIX: _prefix, ...rest } = env;
+  const { stdout } = await runGit(["worktree", "list", "--porcelain"], { cwd: directory, env });
+  const trees = stdout.toString("utf8").split("\n").flatMap((line) => (line.startsWith("worktree ") ? [line.slice("worktree ".length)] : [])).filter((tree) => existsSync(tree));
+  const answers = await Promise.all(trees.map(async (cwd) => runGit(["rev-parse", "--git-path", "hooks"], { cwd, env: rest, allow: [128] })));
+  return answers.flatMap(({ status, stdout: path }, place) => (status === 0 ? [resolve(trees[place] ?? "/", path.toString("utf8").replace(/\n$/, ""))] : []));
+}
+
+/** Whether two paths lead to the same place. */
+export function isSamePlace(one: string, other: string): boolean {
+  return one === other || real(one) === real(other);
+}
+
+function isNoFolder(path: string): boolean {
+  try {
+    return !statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** Whether a folder belongs to the repository: to its work tree, to the main one, or to its git directory. */

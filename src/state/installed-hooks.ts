@@ -28,9 +28,11 @@ export function rememberInstalled(stateDirectory: string, place: InstalledHooks)
   replaceFile(pathIn(stateDirectory), `${JSON.stringify([...others, place], null, 2)}\n`);
 }
 
-/** Forgets all of it: the hooks are gone. */
-export function forgetInstalled(stateDirectory: string): void {
-  rmSync(pathIn(stateDirectory), { force: true });
+/** Forgets all of it, or some folders: the hooks are gone. @throws Failure `disk-full`, `not-writable` */
+export function forgetInstalled(stateDirectory: string, directories?: readonly string[]): void {
+  const left = directories === undefined ? [] : readInstalled(stateDirectory).filter(({ directory }) => !directories.includes(directory));
+  if (left.length === 0) rmSync(pathIn(stateDirectory), { force: true });
+  else replaceFile(pathIn(stateDirectory), `${JSON.stringify(left, null, 2)}\n`);
 }
 
 function pathIn(stateDirectory: string): string {

@@ -110,6 +110,35 @@ describe("environments and components", () => {
   });
 });
 
+describe("a clone that fetches one branch alone", () => {
+  const config = { environments: { staging: { branches: ["main"] }, production: { branches: ["release/*", "live"] } } };
+
+  /** @param flags of `git clone` */
+  function clone(...flags: string[]): Desk {
+    const desk = makeDesk({ config });
+    const folder = join(makeFolder(), "clone");
+    run("/", ["git", "clone", "-q", ...flags, `file://${desk.remote}`, folder]);
+    const other = deskAt(folder, desk.remote);
+    expect(other.call(["hook", "install"]).status).toBe(0);
+    return other;
+  }
+
+  it.each([[["--single-branch"]], [["--depth", "1"]]])("%s: says before a push to another what to type, and status says why", (flags) => {
+    const desk = clone(...flags);
+    const to = desk.commit("Fix the release", { "b.txt": "1\n" });
+    const typed = `shipnote: release/1 ships to production. Once it is there: shipnote record --to ${to.slice(0, 12)}`;
+    expect(said(desk.pushing(["push", "origin", "HEAD:refs/heads/release/1"]))).toEqual([typed]);
+    expect(said(desk.pushing(["push", "origin", "main"]))).toEqual([expect.stringContaining("1 commit reached staging")]);
+    const mend = "git remote set-branches --add origin 'release/*' live && git fetch origin";
+    const status = desk.call(["hook", "status"]);
+    expect([status.status, status.stdout]).toEqual([1, expect.stringContaining(`In the way: release/*, live of origin is not fetched here (remote.origin.fetch), so that a push to it moves nothing that could be seen; what to type is said before it: ${mend}\n`)]);
+    run(desk.directory, ["sh", "-c", mend]);
+    expect(desk.call(["hook", "status"]).status).toBe(0);
+    desk.commit("Fix it again", { "b.txt": "2\n" });
+    expect(said(desk.pushing(["push", "origin", "HEAD:refs/heads/release/1"]))).toEqual([expect.not.stringContaining("Once it is there")]);
+  });
+});
+
 describe("ships that others recorded in between", () => {
   it("end what was put off where they begin; what lies before is offered apart", () => {
     const desk = makeDesk();
