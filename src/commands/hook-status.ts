@@ -1,4 +1,4 @@
-import { shipRemote, trackingRef } from "../gather/ship-lines.ts";
+import { remoteNames, shipRemote, trackingRef } from "../gather/ship-lines.ts";
 import { type HookName, hookNames, standingHook, type StandingHook } from "../git/hook-files.ts";
 import { findHooks, type HookPlace } from "../git/hooks.ts";
 import type { Repository } from "../git/repository.ts";
@@ -51,6 +51,9 @@ export async function hookStatus({ terminal, ...invocation }: Invocation): Promi
     terminal.result(`  ${name}: ${state === "ours" ? `ours, ${purpose}${keeps ? ", after the hook that was there" : ""}` : state === "other" ? "another's" : "none"}`);
   }
   for (const obstacle of obstacles) terminal.result(`In the way: ${obstacle}`);
+  const remote = shipRemote(null, workspace.repository);
+  const others = remoteNames(workspace.repository.config).filter((name) => name !== remote).map(oneLine);
+  if (remote !== null && others.length > 0) terminal.result(`Pushes to ${oneLine(remote)} ship; to ${others.join(", ")} only those to a branch that one here of the same name follows.`);
   if (config.record.by === "ci") terminal.result("CI records what is pushed (`record.by`); the hooks say so and ask nothing.");
   return obstacles.length === 0 ? 0 : 1;
 }

@@ -92,7 +92,7 @@ async function pushing(invocation: Invocation, [told = "", ...seen]: readonly st
     // A component's own tag is a ship of it, wherever else tags ship.
     for (const environment of named.length === 0 && components.length > 0 ? [usual] : named) {
       for (const component of components.length === 0 ? [null] : components) {
-        const what = `${oneLine(name)} ships to ${environment}${component === null ? "" : ` (${oneLine(component)})`}`;
+        const what = `${oneLine(name)} ships to ${oneLine(environment)}${component === null ? "" : ` (${oneLine(component)})`}`;
         const how = config.record.by === "ci" ? "; CI records it." : `. Once it is there: ${recordCommandFor(kind === "tags" ? name : "", to, { environment, component, usual })}`;
         invocation.terminal.say(`shipnote: ${what}${how}`);
       }

@@ -81,7 +81,8 @@ export function remoteOf(told: string, { config }: Pick<Repository, "config">): 
     remoteNames(config).find((name) => ["url", "pushurl"].some((key) => config.get(`remote.${name}.${key}`)?.some(same) === true)) ?? null;
 }
 
-function remoteNames(config: Repository["config"]): string[] {
+/** All remotes, by the order of the configuration. */
+export function remoteNames(config: Repository["config"]): string[] {
   return [...new Set([...config.keys()].flatMap((key) => /^remote\.(.+)\.(?:url|pushurl|fetch)$/s.exec(key)?.[1] ?? []))];
 }
 

@@ -24,6 +24,7 @@ describe("the remote that ships", () => {
     addRemote(desk, "fork");
     const from = desk.git("rev-parse", "HEAD");
     desk.commit("one", { "a.txt": "one\n" });
+    expect(desk.call(["hook", "status"]).stdout).toContain("\nPushes to origin ship; to fork only those to a branch that one here of the same name follows.\n");
     expect(said(desk.pushing(["push", "fork", "main"]))).toEqual([]);
     expect(said(desk.pushing(["push"]))).toEqual(asked);
     desk.record();
