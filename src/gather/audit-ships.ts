@@ -4,6 +4,7 @@ import { pathMatcher } from "../record/globs.ts";
 import type { NotesPaths } from "../record/notes-paths.ts";
 import { beyondNotes } from "./audit-commits.ts";
 import type { History } from "./audit-history.ts";
+import { withEarlierFolders } from "./audit-folders.ts";
 import { type Line, linesOf, type RecordedShip, type Step, wayDown } from "./audit-lines.ts";
 import { mergesOfTheirOwn } from "./audit-merges.ts";
 import { isoOf, type Tip } from "./audit-tips.ts";
@@ -67,10 +68,12 @@ export async function findUnrecorded(
     beyondNotes(repository, [...asked].map((sha) => ({ sha, parentShas: history.parents(sha) })), notes),
     mergesOfTheirOwn(repository, [...new Set(carriers.flatMap((step) => [step.commit, ...step.brings]))].filter((commit) => asked.has(commit) && isMerge(commit)), notes),
   ]);
+  // A commit of notes stays one when the notes are moved.
+  const then = withEarlierFolders(notes, [...touched.values()].flat());
   const components = Object.entries(config.components).map(([name, { paths }]) => ({ name, isOurs: pathMatcher(paths) }));
   const isShip = (commit: string, component: string | null): boolean => {
     const paths = touched.get(commit);
-    if (paths === undefined) return false;
+    if (paths === undefined || (then !== notes && paths.length > 0 && paths.every((path) => then.isNote(path)))) return false;
     const among = components.filter(({ isOurs }) => paths.some(isOurs)).map(({ name }) => name);
     return component === null ? among.length === 0 : among.includes(component);
   };

@@ -1,16 +1,14 @@
-import type { Config } from "../config.ts";
-import { emptyTree, type Repository } from "../git/repository.ts";
-import type { FactsAgain } from "../record/audit.ts";
-import type { NotesPaths } from "../record/notes-paths.ts";
+import { emptyTree } from "../git/repository.ts";
+import { auditFacts, type FactsAgain } from "../record/audit.ts";
 import type { Commit } from "../record/schema.ts";
 import { hazardsOf, readObjects } from "../rollback/hazards.ts";
 import { beyondNotes, type NamedCommit, readNamedCommits } from "./audit-commits.ts";
 import { type NetDiff, readNetDiffs, type TreePair } from "./audit-files.ts";
-import type { History } from "./audit-history.ts";
+import { notesAt } from "./audit-folders.ts";
 import { objectIds, together } from "./audit-objects.ts";
 import { patchIdsOf } from "./audit-patches.ts";
+import { type AuditSources, type Placed, placeRecord } from "./audit-place.ts";
 import { blobsMissing } from "./blobs.ts";
-import type { MovedSpan } from "./audit-moved.ts";
 import { fullId } from "./commits.ts";
 import { chooseOwner, codeownersPlaces, ownersIn } from "./owners.ts";
 import { contributorsOf } from "./people.ts";
@@ -19,42 +17,31 @@ import { treeWithoutNotes } from "./range-trees.ts";
 import { findReferences } from "./references.ts";
 import type { ComponentScope } from "./scope.ts";
 
-/** What the facts of records are gathered again with. */
-export interface AuditSources {
-  repository: Repository;
-  history: History;
-  config: Config;
-  notes: NotesPaths;
-  /** Whether a record was written by the rules of today, so that what they make of a text can be compared. */
-  isOfToday: (record: RangedRecord) => boolean;
-  /** Where commits that are gone stand now, as far as they were found. */
-  moved: ReadonlyMap<string, string>;
-  /** Where ships whose commits are gone begin and end now, by record. */
-  spans: ReadonlyMap<string, MovedSpan>;
-  /** Commits that a rollback took away: that they are gone is as it should be. */
-  takenAway: ReadonlySet<string>;
-}
-
-/** A record with what its ends are in this repository. */
-interface Placed {
-  record: RangedRecord;
-  /** The commits of the span that are there, the moved ones in place of those that are gone; undefined where there are none. */
-  from: string | null | undefined;
-  to: string | undefined;
-  /** Whether both ends are those that were recorded. */
-  original: boolean;
-  /** Whether a patch alone tells where it is now: then it stands on other files than it did. */
-  onOtherFiles: boolean;
-  unknownEnds: ("from" | "to")[];
-}
-
 /**
  * Gathers the facts of ships again, as far as git alone decides them: some hundred records in about ten processes.
+ * Records that do not follow then are tried once more with the folders that the notes lay in at their time.
  *
  * @returns in the order of the records
  */
 export async function gatherAgain(records: readonly RangedRecord[], sources: AuditSources): Promise<FactsAgain[]> {
-  const placed = records.map((record) => place(record, sources));
+  const first = await gatherOnce(records, sources);
+  const doubtful = [...records.entries()].filter(([place, record]) => {
+    const facts = first[place];
+    return facts !== undefined && sources.history.has(record.range.to) && auditFacts(record, facts).length > 0;
+  });
+  if (doubtful.length === 0) return first;
+  const notes = await notesAt(sources.repository, doubtful.map(([, { range }]) => range.to), sources.notes);
+  if (notes === sources.notes) return first;
+  const again = await gatherOnce(doubtful.map(([, record]) => record), { ...sources, notes });
+  for (const [order, [place, record]] of doubtful.entries()) {
+    const facts = again[order];
+    if (facts !== undefined && auditFacts(record, facts).length === 0) first[place] = facts;
+  }
+  return first;
+}
+
+async function gatherOnce(records: readonly RangedRecord[], sources: AuditSources): Promise<FactsAgain[]> {
+  const placed = records.map((record) => placeRecord(record, sources));
   const [commits, diffs, toTrees, owners] = await Promise.all([
     commitsAgain(placed, sources), netDiffsAgain(placed, sources), toTreesAgain(placed, sources), ownersAgain(placed, sources),
   ]);
@@ -72,18 +59,6 @@ export async function gatherAgain(records: readonly RangedRecord[], sources: Aud
       derived: own === null || !original || !sources.isOfToday(record) ? null : await derivedAgain(record, own, owners[at] ?? null, read),
     };
   }));
-}
-
-function place(record: RangedRecord, { history, moved, spans, takenAway }: AuditSources): Placed {
-  const { from, to } = record.range;
-  const span = history.has(to) ? undefined : spans.get(record.id);
-  if (span !== undefined) return { record, from: span.from, to: span.to, original: false, onOtherFiles: !span.byTree, unknownEnds: [] };
-  const now = (commit: string): string | undefined => (history.has(commit) ? commit : moved.get(commit));
-  const [fromNow, toNow] = [from === null ? null : now(from), now(to)];
-  const unknownEnds: Placed["unknownEnds"] = [];
-  if (from !== null && fromNow === undefined && !takenAway.has(from)) unknownEnds.push("from");
-  if (toNow === undefined && !takenAway.has(to)) unknownEnds.push("to");
-  return { record, from: fromNow, to: toNow, original: fromNow === from && toNow === to, onOtherFiles: false, unknownEnds };
 }
 
 type CommitsAgain = NonNullable<FactsAgain["commits"]> & { read: ReadonlyMap<string, NamedCommit> };
@@ -176,7 +151,7 @@ function treeOf(commit: string): string {
 
 /** The trees of the ships without the notes; of those whose folders of years hold notes only, these are not even read. */
 async function toTreesAgain(placed: readonly Placed[], { repository, notes }: AuditSources): Promise<(string | null)[]> {
-  const guess = treeWithoutNotes(repository, notes, (folder) => folder.startsWith(`${notes.folder}/`) && /^\d{4}$/.test(folder.slice(notes.folder.length + 1)));
+  const guess = treeWithoutNotes(repository, notes, (path) => notes.folders.some((folder) => path.startsWith(`${folder}/`) && /^\d{4}$/.test(path.slice(folder.length + 1))));
   const exact = treeWithoutNotes(repository, notes);
   return Promise.all(placed.map(async ({ to, original, record }) => {
     if (to === undefined || !original) return null;

@@ -62,9 +62,10 @@ export function treeWithoutNotes(
   return async (treeish) => (await strip(await read(`${treeish}^{tree}`), "")) ?? emptyTree(repository);
 }
 
-/** Notes lie in the notes folder and one folder further down. */
-function mayHoldNotes({ folder }: NotesPaths, path: string): boolean {
-  return `${folder}/`.startsWith(`${path}/`) || path.slice(0, path.lastIndexOf("/")) === folder;
+/** Notes lie in a notes folder and one folder further down. */
+function mayHoldNotes({ folders }: NotesPaths, path: string): boolean {
+  const above = path.slice(0, path.lastIndexOf("/"));
+  return folders.some((folder) => `${folder}/`.startsWith(`${path}/`) || above === folder);
 }
 
 function hashTree(algorithm: Repository["objectFormat"], body: Buffer): string {

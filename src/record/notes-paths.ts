@@ -5,6 +5,8 @@
 export interface NotesPaths {
   /** The folder, relative to the repository's root, with `/` between and none at the end. */
   folder: string;
+  /** This one first, and those that the notes lay in before. */
+  folders: readonly string[];
   /** Whether a path (relative to the root) is a note. */
   isNote: (path: string) => boolean;
   /** Pathspecs (with magic) that match just the notes. */
@@ -24,15 +26,19 @@ const patterns = [
 
 const notePattern = /^(?:\d{4}\/(?:\d{4}-\d{2}-\d{2}-[^/]+(?:\/.*)?|README\.md)|README\.md|runbooks\/[^/]+\.md|templates\/[^/]+\.hbs)$/s;
 
-/** @param folder the configured `notes` folder, relative to the repository's root */
-export function notesPaths(folder: string): NotesPaths {
-  const base = folder.replace(/^\.\//, "").replace(/\/+$/, "");
+/**
+ * @param folder the configured `notes` folder, relative to the repository's root
+ * @param earlier folders that were configured before: what lay in them were notes as well
+ */
+export function notesPaths(folder: string, earlier: readonly string[] = []): NotesPaths {
+  const folders = [folder, ...earlier].map((each) => each.replace(/^\.\//, "").replace(/\/+$/, ""));
   // A folder's name may hold what a glob gives a meaning to.
-  const literal = base.replace(/[\\*?[\]]/g, "\\$&");
+  const globs = folders.flatMap((each) => patterns.map((pattern) => `${each.replace(/[\\*?[\]]/g, "\\$&")}/${pattern}`));
   return {
-    folder: base,
-    isNote: (path) => path.startsWith(`${base}/`) && notePattern.test(path.slice(base.length + 1)),
-    include: patterns.map((pattern) => `:(top,glob)${literal}/${pattern}`),
-    exclude: patterns.map((pattern) => `:(top,exclude,glob)${literal}/${pattern}`),
+    folder: folders[0] ?? "",
+    folders,
+    isNote: (path) => folders.some((each) => path.startsWith(`${each}/`) && notePattern.test(path.slice(each.length + 1))),
+    include: globs.map((glob) => `:(top,glob)${glob}`),
+    exclude: globs.map((glob) => `:(top,exclude,glob)${glob}`),
   };
 }

@@ -1,10 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Finding, ListedException } from "../../src/record/finding.ts";
-import { lifeAt, type Life, makeFolder, makeLife, removeAll, type Written } from "./life.ts";
+import { type Life, makeLife, removeAll, type Written } from "./life.ts";
 import type { CallOptions } from "./tool.ts";
 
 afterAll(removeAll);
@@ -128,6 +127,23 @@ describe("what does not follow", () => {
     expect(verify(life).findings.map(({ message }) => message)).toContain("rollback.hazards: git says migration: db/migrations/0002_table.sql");
   });
 
+  it("a commit that is no part of the ship, and a file too many", () => {
+    const { life, facts } = shipped();
+    const text = life.read(facts);
+    const base = life.git("rev-parse", "HEAD~2");
+    life.write(facts, text.replace(/"sha": "[0-9a-f]+"/, `"sha": "${base}"`));
+    expect(verify(life).findings.map(({ message }) => message)).toContain(`commits[0].sha: ${base} is not in the range`);
+    const files = (change: (files: object[]) => object[]): string[] => {
+      const record = JSON.parse(text) as { files: object[] };
+      life.write(facts, `${JSON.stringify({ ...record, files: change(record.files) }, null, 2)}\n`);
+      return verify(life).findings.map(({ message }) => message).filter((message) => /^(?:files|counts)/.test(message));
+    };
+    expect(files(([first, ...others]) => [{ ...first, path: "a.tsx" }, ...others])).toEqual([
+      "files[0].path: a.tsx does not differ between the ends of the range", "counts.ignored: 1 of 3 are not listed",
+    ]);
+    expect(files((all) => [...all, { ...all[0], path: "z.ts" }])).toEqual(["files[3].path: z.ts does not differ between the ends of the range"]);
+  });
+
   it("what only the markdown shows", () => {
     const { life, markdown, facts } = shipped();
     life.edit(facts, '"strategy": "revert"', '"strategy": "flag"');
@@ -197,62 +213,6 @@ describe("what is edited, incomplete or invalid", () => {
     life.write(facts, text);
     life.write(markdown, Buffer.from([0xff, 0xfe]));
     expect(told(verify(life))).toContain(`invalid ${markdown}`);
-  });
-});
-
-describe("history that moved", () => {
-  it("is rewritten, and no failure: amended, rebased, squashed", () => {
-    const life = makeLife();
-    life.commit("Base", { "a.ts": "1\n" });
-    life.git("checkout", "-q", "-b", "topic");
-    life.commit("One", { "b.ts": "1\n" });
-    life.commit("Two", { "c.ts": "2\n" });
-    const ship = life.record(["--from", "HEAD~2"]);
-    const kept = life.read(ship.path);
-    // Rebased onto something else: another tree, the same patch.
-    life.git("checkout", "-q", "-b", "other", "main");
-    life.commit("Elsewhere", { "z.ts": "1\n" });
-    life.git("rm", "-rq", "--cached", "--ignore-unmatch", "notes");
-    life.git("commit", "-q", "--amend", "-m", "Elsewhere");
-    life.git("cherry-pick", "topic~1", "topic");
-    life.git("branch", "-q", "-D", "topic", "main");
-    expect(life.read(ship.path)).toBe(kept);
-    const { status, findings } = verify(life);
-    expect({ status, findings }).toMatchObject({ status: 0, findings: [{ code: "rewritten", record: ship.id, mend: `shipnote record --id ${ship.id} --relink` }] });
-    expect(life.call(["verify"]).stdout).toContain("1 record checked: 1 rewritten, which is no failure\n");
-  });
-
-  it("is rewritten in a clone that never had the old commits", () => {
-    const life = makeLife();
-    life.commit("Base", { "a.ts": "1\n" });
-    life.commit("One", { "b.ts": "1\n" });
-    const ship = life.record(["--from", "HEAD~1"]);
-    life.git("commit", "-q", "--amend", "-m", "One, said better");
-    life.commitNotes();
-    const clone = makeFolder();
-    execFileSync("git", ["clone", "-q", `file://${life.directory}`, clone]);
-    const there = lifeAt(clone);
-    expect(verify(there)).toMatchObject({ status: 0, findings: [{ code: "rewritten", record: ship.id }] });
-    there.edit(ship.data, '"path": "b.ts"', '"path": "c.ts"');
-    expect(verify(there).findings.map(({ code }) => code)).toContain("does-not-follow");
-  });
-
-  it("does not follow where the commits are gone for good", () => {
-    const life = makeLife();
-    life.commit("Base", { "a.ts": "1\n" });
-    life.commit("One", { "b.ts": "1\n" });
-    const ship = life.record(["--from", "HEAD~1"]);
-    life.git("reset", "-q", "--hard", "HEAD~1");
-    life.commit("Other", { "q.ts": "1\n" });
-    expect(verify(life)).toMatchObject({ status: 1, findings: [{ code: "does-not-follow", record: ship.id }] });
-  });
-
-  it("is asked for where a clone is shallow", () => {
-    const { life } = shipped();
-    life.commitNotes();
-    const clone = makeFolder();
-    execFileSync("git", ["clone", "-q", "--depth=1", `file://${life.directory}`, clone]);
-    expect(lifeAt(clone).refused(["verify"])).toMatchObject({ status: 3, code: "history-missing" });
   });
 });
 
