@@ -9,7 +9,7 @@ import type { Invocation } from "../invocation.ts";
 import type { MeasuredMetric, Metric } from "../record/schema.ts";
 import { number, quantity } from "../render/quantity.ts";
 import { compareMetric, type Judgement, judgeTogether, toleranceOf } from "../statistics/comparison.ts";
-import { smallestChange } from "../statistics/noise.ts";
+import { type SmallestChange, smallestChange } from "../statistics/noise.ts";
 import { oneLine } from "../terminal.ts";
 import { secretRules } from "../workspace.ts";
 import { untilSignalled } from "./before-side.ts";
@@ -54,8 +54,9 @@ export async function examineChecks({ terminal }: Invocation, setUp: SetUp): Pro
   const unreachable = [...unreachableOf([...first.problems, ...second.problems]), ...brokenOf(second.metrics)];
   const broken = new Set(brokenOf(second.metrics).map(({ check }) => check));
   const measured = metrics.filter(({ check }) => !broken.has(check));
-  const noise = measured.flatMap((metric): CheckNoise[] => noiseOf(metric, metrics.length, compare));
-  const steady = steadyOf(measured);
+  const alpha = compare.alpha / Math.max(1, metrics.length);
+  const noise = measured.flatMap((metric): CheckNoise[] => noiseOf(metric, alpha));
+  const steady = steadyOf(measured, alpha);
   const findings = await maskStrings([...new Map(unreachable.map(({ finding }) => [finding.message, finding])).values(), ...measured.flatMap((metric) => unsteadyOf(metric, noise))], secretRules(setUp.workspace));
   return { findings, ...(await maskStrings({ noise, steady }, secretRules(setUp.workspace))) };
 }
@@ -98,10 +99,11 @@ function brokenOf(metrics: readonly MeasuredMetric[]): { check: string; finding:
 }
 
 /** What of a metric varies by itself: samples, but for what a report says of one run. */
-function noiseOf(metric: Metric, together: number, { alpha }: Judgement): CheckNoise[] {
-  const { check, before, after, comparison, tolerance, stratum } = metric;
+function noiseOf(metric: Metric, alpha: number): CheckNoise[] {
+  const { check, before, after, comparison, stratum } = metric;
   if (before === null || after === null || before.samples.length < 2 || comparison === null) return [];
-  const smallest = smallestChange(before, after, { alpha: alpha / together, tolerance: tolerance ?? 0 });
+  const smallest = smallestOf(metric, alpha);
+  if (smallest?.size === 0) return [];
   const note = comparison.notes[0];
   const text = smallest === null
     ? `cannot see any change${note === undefined ? "" : `: ${note}`}`
@@ -109,10 +111,17 @@ function noiseOf(metric: Metric, together: number, { alpha }: Judgement): CheckN
   return [{ check, metric: metric.metric, stratum, smallest: smallest?.share ?? null, text: oneLine(`${nameOf(metric)}: ${text}`) }];
 }
 
-/** What was counted or read once and came out the same, a line a check: no noise hides a change of it. */
-function steadyOf(metrics: readonly Metric[]): string[] {
-  const same = metrics.filter(({ before, after, comparison }) =>
-    before !== null && before.samples.length === 0 && before.value !== null && before.value === after?.value && comparison?.verdict === "unchanged");
+function smallestOf({ before, after, tolerance }: Metric, alpha: number): SmallestChange | null {
+  return before === null || after === null ? null : smallestChange(before, after, { alpha, tolerance: tolerance ?? 0 });
+}
+
+/** What came out the same, counted, read once or in each sample, a line a check: no noise hides a change of it. */
+function steadyOf(metrics: readonly Metric[], alpha: number): string[] {
+  const same = metrics.filter((metric) => {
+    const { before, after, comparison } = metric;
+    if (before === null || before.value === null || before.value !== after?.value) return false;
+    return before.samples.length === 0 ? comparison?.verdict === "unchanged" : smallestOf(metric, alpha)?.size === 0;
+  });
   const checks = [...new Set(same.map(({ check }) => check))];
   return checks.map((check) => {
     const names = same.filter((metric) => metric.check === check).map((metric) => nameOf(metric).slice(check.length + 1));

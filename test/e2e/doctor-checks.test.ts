@@ -77,6 +77,15 @@ describe("doctor --checks", () => {
     expect(life.call(["doctor", "--checks"]).stdout.split("\n")[0]).toBe("tests: passed, failed, skipped were the same both times");
   });
 
+  it.each([["0", [0]], ["7", [7]]])("says of samples that are all %s that they came out the same, not that no change could be seen", (_value, values) => {
+    const life = reading(values);
+    life.edit("shipnote.config.yaml", "better: lower", "better: lower, tolerance: 0");
+    const { noise, findings } = diagnosed(life, ["--checks"]);
+    expect(noise.filter(({ text }) => text.startsWith("list value"))).toEqual([]);
+    expect(findings.filter(({ message }) => message.includes("list value"))).toEqual([]);
+    expect(life.call(["doctor", "--checks"]).stdout).toMatch(/^list: .*\bvalue\b.* the same both times$/m);
+  });
+
   it("names what cannot be reached, with the reason, and is quiet about it once it can", async () => {
     const life = makeHealthy();
     const server = createServer((_, answer) => answer.end("ok"));
