@@ -28,7 +28,7 @@ export const commands: readonly CommandLine[] = [
       ...line,
       ["--at ISO", "when it shipped (ISO 8601)"],
       ["--fetch", "fetch what a shallow or partial clone lacks of the range"],
-      ["--relink", "write the new shas of a ship whose history was rewritten"],
+      ["--relink", "write the new shas of a ship whose history was rewritten; --to says what it is where that cannot be told"],
       ["--title T", "the title"],
       ["--reason T", "why it was done"],
       ["--expected T", "the expected result, e.g. `tests failed <= 0`"],
@@ -254,7 +254,8 @@ Examples:
     ],
     more: `Gathers the facts of every record from git again, and looks for ships without a record. Exit status 1 where
 a record is missing, incomplete, invalid, against the policy or edited where shipnote writes, or does not
-follow from git; a history that was rewritten is told, and is no failure. It runs nothing and writes nothing.
+follow from git; a ship that stands under other commits since history was rewritten is told, and is no failure.
+It runs nothing and writes nothing.
 
 Examples:
   shipnote verify

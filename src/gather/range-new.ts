@@ -1,3 +1,4 @@
+import { Failure } from "../failure.ts";
 import { factsGit } from "../git/repository.ts";
 import type { ChangeRecord } from "../record/schema.ts";
 import { caveatsOf, requireHistory, type SourcedSpan } from "./range-begin.ts";
@@ -5,13 +6,18 @@ import { liveCommits, promotedFrom, type RangedRecord, shipOf } from "./range-li
 import type { FoundRange, Search } from "./range-search.ts";
 
 /** A commit of a span that a ship of the line made live, and no later rollback took away; null where there is none. */
-export async function liveIn({ repository, line }: Search, span: SourcedSpan): Promise<{ commit: string; by: ChangeRecord } | null> {
+export async function liveIn({ repository, line }: Pick<Search, "repository" | "line">, span: SourcedSpan): Promise<{ commit: string; by: ChangeRecord } | null> {
   const live = liveCommits(line);
   if (live.size === 0) return null;
   const { stdout } = await factsGit(repository, ["rev-list", span.to, ...(span.from === null ? [] : [`^${span.from}`]), "--"]);
   const commit = stdout.toString("latin1").split("\n").find((each) => live.has(each));
   const by = commit === undefined ? undefined : live.get(commit);
   return commit === undefined || by === undefined ? null : { commit, by };
+}
+
+/** Says that commits are in another record already. */
+export function overlaps(message: string, expected: string): Failure {
+  return new Failure("range-overlaps", message, { expected, retry: true });
 }
 
 /** The record of just this range, if its commits are live by it; it may be dated before the line's newest. */

@@ -6,7 +6,7 @@ import type { ChangeRecord } from "../record/schema.ts";
 import { takeBack } from "./note-commits.ts";
 import { caveatsOf, type SourcedSpan } from "./range-begin.ts";
 import { hasRange, type RangedRecord, recordBefore } from "./range-line.ts";
-import { movedSpan } from "./range-relink.ts";
+import { relinkedSpan } from "./range-relink.ts";
 import type { FoundRange, RangeRequest, Search } from "./range-search.ts";
 
 /** Caveats that come with a range, and so stand as long as it does. */
@@ -44,7 +44,7 @@ export async function recordedAgain(
   span: SourcedSpan | null,
 ): Promise<FoundRange> {
   if (request.relink) {
-    const moved = span ?? (await movedSpan(repository, records, record, to.commit, notes));
+    const moved = span ?? (await relinkedSpan({ repository, records, record, request, notes, tip: to.commit }));
     return recordedShip(records, record, "rewritten", moved);
   }
   if (kin === "missing") throw gone(record);
@@ -97,7 +97,7 @@ export async function recordedById(
     request.to === null ? record.range.to : resolveCommit(repository, request.to).then(async (tip) => (await takeBack(repository, tip, notes)).commit),
   ]);
   if (from !== record.range.from || to !== record.range.to) {
-    throw usage(`The range of ${record.id} stays: --from and --to do not go with --id.`, "--id alone; with --relink, --to may name where its commits went");
+    throw usage(`The range of ${record.id} stays: --from and --to do not go with --id.`, "--id alone; where history was rewritten, --relink --to REV says what its commits are now");
   }
   if (!(await hasCommit(repository, to))) {
     throw repository.shallow ? historyMissing(`what ${record.id} shipped`) : gone(record);
@@ -115,7 +115,8 @@ async function relink(
   const named = request.to === null ? repository.head : await resolveCommit(repository, request.to);
   if (named === null) throw gone(record);
   const tip = await takeBack(repository, named, notes);
-  const moved = await movedSpan(repository, records, record, tip.commit, notes);
+  const moved = await relinkedSpan({ repository, records, record, request, notes, tip: tip.commit });
+  if (moved === null && request.from !== null) throw usage(`The commits of ${record.id} are still below ${tip.commit}: nothing was rewritten, and its range stays.`, "--relink without --from");
   return recordedShip(records, record, moved === null ? "same" : "rewritten", moved);
 }
 

@@ -9,7 +9,7 @@ import { beginning, type SourcedSpan } from "./range-begin.ts";
 import { eventShip, speaksOfHead } from "./range-event.ts";
 import { hasRange, lineOf, liveCommits, type RangedRecord, shipOf } from "./range-line.ts";
 import { afterRewrite } from "./range-moved.ts";
-import { forward, liveIn, recordOf, rollback } from "./range-new.ts";
+import { forward, liveIn, overlaps, recordOf, rollback } from "./range-new.ts";
 import { recordedAgain, recordedById, recordedShip, recordedWithoutCommits } from "./range-recorded.ts";
 import type { FoundRange, RangeRequest, Search, ShipEvent } from "./range-search.ts";
 
@@ -108,7 +108,7 @@ async function beginsAlike({ repository, notes, to, request }: Search, recorded:
     if (one.commit === other.commit) return true;
   }
   if (request.force) return false;
-  throw overlaps(recorded, `${to.commit} is recorded already, in ${recorded.id}, with another beginning.`);
+  throw overlapping(recorded, `${to.commit} is recorded already, in ${recorded.id}, with another beginning.`);
 }
 
 /** @param kin how `from` stands to the tip */
@@ -128,22 +128,19 @@ async function explicitShip(search: Search, from: string, kin: Kinship): Promise
   const same = recordOf(search, span);
   if (same !== null) return recordedShip(records, same, "same");
   const shipped = request.force ? null : await liveIn(search, span);
-  if (shipped !== null) throw overlaps(shipped.by, `${shipped.commit}, in this range, was shipped in ${shipped.by.id}.`);
+  if (shipped !== null) throw overlapping(shipped.by, `${shipped.commit}, in this range, was shipped in ${shipped.by.id}.`);
   return forward(search, span);
 }
 
-function overlaps({ id }: ChangeRecord, message: string): Failure {
-  return new Failure("range-overlaps", message, {
-    expected: `a range of its own; \`--id ${id}\` brings that record up to date, --force records the range all the same`,
-    retry: true,
-  });
+function overlapping({ id }: ChangeRecord, message: string): Failure {
+  return overlaps(message, `a range of its own; \`--id ${id}\` brings that record up to date, --force records the range all the same`);
 }
 
 function olderThanLive({ id }: ChangeRecord, to: string): Failure {
-  return new Failure("range-overlaps", `${to} is older than what is live: ${id} shipped it, or a descendant of it.`, {
-    expected: `--to REV for a rollback to it; \`--id ${id}\` brings that record up to date, --force records a new ship all the same`,
-    retry: true,
-  });
+  return overlaps(
+    `${to} is older than what is live: ${id} shipped it, or a descendant of it.`,
+    `--to REV for a rollback to it; \`--id ${id}\` brings that record up to date, --force records a new ship all the same`,
+  );
 }
 
 /** A span's range, and what the reader must know about it. `mayFetch` lets a partial clone fetch blobs. */
