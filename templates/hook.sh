@@ -65,18 +65,6 @@ EOT
   done
 }
 
-# What was pushed has been kept, or is no ship. Another push may have come since, and is not this one's to mark.
-settle() {
-  while IFS= read -r each; do
-    seen=$pushes/${each%% *}~
-    last=
-    [ -f "$seen" ] && IFS= read -r last < "$seen"
-    [ "$last" = "${each#* }" ] && printf '%s\n' "$last" > "$seen"
-  done <<EOT
-$marks
-EOT
-}
-
 # The last of up to ten lines of a log that leads to a commit.
 last_to() {
   line=
@@ -86,6 +74,11 @@ last_to() {
     case $each in *" $1 "*) line=$each ;; esac
   done
 }
+
+# Nearly always nothing is to be asked, and then the rest need not even be read.
+ships=
+marks=
+case $hook:$kept in reference-transaction:) pushed; [ -n "$ships" ] || exit 0 ;; esac
 
 # Tags move nothing here when they have reached the remote, nor does what is pushed to a bare URL, or a branch that is
 # not fetched: what is to be said is said before. A line is read from its end, for what somebody typed may hold blanks.
@@ -127,15 +120,9 @@ EOT
   return 1
 }
 
-# Nearly always nothing is to be asked, and then the rest need not even be read.
-ships=
-marks=
 refs=
 specs=
-case $hook:$kept in
-  reference-transaction:) pushed; [ -n "$ships" ] || exit 0 ;;
-  pre-push:) leaving "$@"; [ -n "$refs" ] || exit 0 ;;
-esac
+case $hook:$kept in pre-push:) leaving "$@"; [ -n "$refs" ] || exit 0 ;; esac
 
 # Whether the terminal listens to this process: `git push &` would be stopped by a question.
 in_front() {
@@ -181,6 +168,18 @@ post_merge() {
   head=
   IFS= read -r head < "$dir/HEAD"
   case $head in "ref: refs/heads/"*) ask merged ;; esac
+}
+
+# What was pushed has been kept, or is no ship. Another push may have come since, and is not this one's to mark.
+settle() {
+  while IFS= read -r each; do
+    seen=$pushes/${each%% *}~
+    last=
+    [ -f "$seen" ] && IFS= read -r last < "$seen"
+    [ "$last" = "${each#* }" ] && printf '%s\n' "$last" > "$seen"
+  done <<EOT
+$marks
+EOT
 }
 
 # Hands over what was pushed, and with it what else this push announced.

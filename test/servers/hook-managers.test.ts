@@ -161,6 +161,21 @@ describe.each(Object.entries(managers).flatMap(([name, manager]) => (manager.uni
     expect(Object.keys(desk.contents()).filter((path) => !(path in before) && !path.endsWith("/info/"))).toEqual([]);
   });
 
+  it("puts back the hook of the user that ours had stood in the place of before it came", () => {
+    const desk = managed(manager);
+    const path = join(desk.directory, ".git/hooks/pre-push");
+    script(path, "#!/bin/sh\nexit 0\n");
+    const before = desk.contents();
+    desk.call(["hook", "install"]);
+    desk.manage(manager.install);
+    desk.call(["hook", "install"]);
+    expect(desk.status()).toMatchObject({ status: 0 });
+    desk.call(["hook", "uninstall"]);
+    desk.manage(uninstall);
+    expect(Object.keys(desk.contents()).filter((file) => !(file in before) && !file.endsWith("/info/"))).toEqual([]);
+    expect(readFileSync(path, "utf8")).toBe("#!/bin/sh\nexit 0\n");
+  });
+
   it("puts back the hook of the user that it had put aside", () => {
     const desk = managed(manager);
     script(join(desk.directory, ".git/hooks/pre-push"), "#!/bin/sh\nexit 0\n");
@@ -171,6 +186,21 @@ describe.each(Object.entries(managers).flatMap(([name, manager]) => (manager.uni
     desk.call(["hook", "uninstall"]);
     desk.manage(uninstall);
     expect(readFileSync(join(desk.directory, ".git/hooks/pre-push"), "utf8")).toBe("#!/bin/sh\nexit 0\n");
+  });
+});
+
+describe("pre-commit", () => {
+  it("runs the hook of the user that ours had stood in the place of, before ours is installed again and after", () => {
+    const manager = managers["pre-commit 3"];
+    if (manager === undefined) throw new Error("no pre-commit");
+    const desk = managed(manager);
+    script(join(desk.directory, ".git/hooks/pre-push"), "#!/bin/sh\necho gate >&2\nexit 1\n");
+    desk.call(["hook", "install"]);
+    desk.manage(manager.install);
+    desk.commit("Next", { "a.txt": "2\n" });
+    expect(desk.pushing(["push", "-q"])).toMatchObject({ status: 1, stderr: expect.stringContaining("gate\n") as string });
+    desk.call(["hook", "install"]);
+    expect(desk.pushing(["push", "-q"])).toMatchObject({ status: 1, stderr: expect.stringContaining("gate\n") as string });
   });
 });
 
