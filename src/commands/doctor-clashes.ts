@@ -1,9 +1,10 @@
 import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
 import { bytesOf } from "../archive/examine.ts";
-import { listRecords } from "../archive/read.ts";
+import { listRecords, readFacts } from "../archive/read.ts";
 import { namesIn } from "../archive/unreadable.ts";
-import { blobText, otherHead, type UnmergedFile, unmergedFiles } from "../git/staged.ts";
+import type { Repository } from "../git/repository.ts";
+import { blobText, otherHead, underWay, type UnmergedFile, unmergedFiles } from "../git/staged.ts";
 import { splitConflict } from "../document/conflict.ts";
 import { recordId, recordPaths } from "../record/id.ts";
 import { isSameShip, shipMark } from "../record/joined.ts";
@@ -15,6 +16,7 @@ import { type ClashSides, type ClashSource, readSides } from "./doctor-clash-sid
 import type { Found, SetUp } from "./doctor-finding.ts";
 import { joinFiles, type RecordFiles, writesOf } from "./doctor-join.ts";
 import { redirectNotes, renamedFiles } from "./doctor-links.ts";
+import { lastWhole, takingBack } from "./doctor-whole.ts";
 import { type Change, change, joinOptions, placeOf } from "./doctor-write.ts";
 
 /** Records that two branches wrote under one id, and that a merge left half of the one and half of the other. */
@@ -30,16 +32,19 @@ export async function findClashes(setUp: SetUp, notesDirectory: string): Promise
   const done = ids.size > 0 && open.length + gone.length === 0 && unmerged.every(({ path }) => !isMarked(join(repository.directory, path)));
   return [
     ...gone.map(({ finding }) => finding),
-    ...open.map((clash) => clashFinding(clash, source, setUp)),
-    ...(done && unmerged.length > 0 ? [mergeUnfinished(notes.folder)] : []),
+    ...(await Promise.all(open.map(async (clash) => clashFinding(clash, source, setUp)))),
+    ...(done && unmerged.length > 0 ? [await mergeUnfinished(repository, notes.folder)] : []),
   ];
 }
 
-function mergeUnfinished(folder: string): Found {
+async function mergeUnfinished(repository: Repository, folder: string): Promise<Found> {
+  const what = underWay(repository);
+  const isAll = (await unmergedFiles(repository, "")).every(({ path }) => path.startsWith(`${folder}/`));
+  const goOn = what === null || !isAll ? "" : what === "merge" ? " && git commit --no-edit" : ` && git ${what} --continue`;
   return {
     code: "merge-unfinished", level: "advice",
-    message: `The records in ${folder}/ are whole again, and git still waits for them.`,
-    mend: `git add --all ${shellWord(folder)}, then git commit (or git rebase --continue)`,
+    message: `The records in ${folder}/ are whole again, and git still waits for them${isAll ? "" : ", and for other files"}.`,
+    mend: `git add --all ${shellWord(folder)}${goOn}`,
   };
 }
 
@@ -50,13 +55,13 @@ function goneOnOneSide(id: string, { unmerged, folder, notesDirectory, other }: 
   if (left === undefined || (existsSync(join(notesDirectory, markdown)) && existsSync(join(notesDirectory, facts)))) return [];
   const paths = [markdown, beside].map((path) => shellWord(`${folder}/${path}`)).join(" ");
   const [words, from] = left.ours === null
-    ? ["deleted here, and changed by the other side", other?.slice(0, 12) ?? "COMMIT"]
+    ? ["deleted here, and changed by the other side", other?.slice(0, 12) ?? "--theirs"]
     : ["changed here, and deleted by the other side", "HEAD"];
   return [{
     id,
     finding: {
-      code: "record-clash", level: "problem", message: `${folder}/${markdown}: the record was ${words}.`,
-      mend: `git checkout ${from} -- ${paths}, which keeps it, or git rm -r ${paths}`,
+      code: "record-clash", level: "problem", message: `${folder}/${markdown}: the record was ${words}. The mend keeps it; it goes by: git rm -r ${paths}`,
+      mend: `git checkout ${from} -- ${paths}`,
     },
   }];
 }
@@ -70,8 +75,8 @@ function markedIds(notesDirectory: string): string[] {
   return namesIn(notesDirectory).filter((year) => /^\d{4}$/.test(year)).flatMap((year) =>
     namesIn(join(notesDirectory, year)).flatMap((name) => {
       const id = idOf(`${year}/${name}`) ?? idOf(`${year}/${name}/`);
-      const { markdown, facts } = recordPaths(id ?? "");
-      return id !== null && [markdown, facts].some((path) => isMarked(join(notesDirectory, path))) ? [id] : [];
+      const { markdown, facts, outcome } = recordPaths(id ?? "");
+      return id !== null && [markdown, facts, outcome].some((path) => isMarked(join(notesDirectory, path))) ? [id] : [];
     }));
 }
 
@@ -90,24 +95,36 @@ function isOpen({ id, ours, theirs, marked }: ClashSides, unmerged: readonly Unm
   return [ours, theirs].some((side) => side !== null && !standing.some((mark) => isSameShip(mark, shipMark(side.record))));
 }
 
-function clashFinding({ id, ours, theirs, base }: ClashSides, source: ClashSource, setUp: SetUp): Found {
+async function clashFinding({ id, ours, theirs, base }: ClashSides, source: ClashSource, setUp: SetUp): Promise<Found> {
   const path = `${source.folder}/${recordPaths(id).markdown}`;
-  if (ours === null || theirs === null) {
-    return {
-      code: "record-clash", level: "problem",
-      message: `${path}: a merge left two versions of ${id} in one, and ${ours === null ? "ours" : "theirs"} cannot be read.`,
-      mend: `git checkout --ours ${shellWord(path)} ${shellWord(`${source.folder}/${recordPaths(id).folder}`)} (or --theirs)`,
-    };
-  }
+  if (ours === null || theirs === null) return unreadableSide({ id, ours, theirs }, source);
   const same = isSameShip(shipMark(ours.record), shipMark(theirs.record));
   return {
     code: "record-clash", level: "problem",
     message: same
-      ? `${path}: a merge left two versions of the record of one ship in one file.`
-      : `${path}: two branches wrote a record of this id, for two ships ("${ours.record.title}" to ${ours.record.environment}, "${theirs.record.title}" to ${theirs.record.environment}).`,
-    mend: `shipnote doctor --fix (${same ? "joins them" : "renames the later, and the links to it"}), then git add --all ${shellWord(source.folder)}`,
+      ? `${path}: a merge left two versions of the record of one ship in one file. They can be joined.`
+      : `${path}: two branches wrote a record of this id, for two ships ("${ours.record.title}" to ${ours.record.environment}, "${theirs.record.title}" to ${theirs.record.environment}). The later can have an id of its own.`,
+    mend: "shipnote doctor --fix",
     fix: async (dryRun) => (same ? joinClash({ ours, theirs, base }, source, setUp, dryRun) : renameClash(ours, theirs, source, setUp, dryRun)),
   };
+}
+
+/** What can be read is taken, whole. */
+async function unreadableSide({ id, ours, theirs }: Pick<ClashSides, "id" | "ours" | "theirs">, { repository, folder, unmerged }: ClashSource): Promise<Found> {
+  const paths = recordPaths(id);
+  const [page, beside] = [`${folder}/${paths.markdown}`, `${folder}/${paths.folder}`];
+  const side = ours === null && theirs !== null ? "theirs" : "ours";
+  const whose = ours === null && theirs === null ? "neither" : ours === null ? "ours" : "theirs";
+  const found = { code: "record-clash", level: "problem" as const };
+  const message = `${page}: a merge left two versions of ${id} in one, and ${whose === "neither" ? "neither can" : `${whose} cannot`} be read.`;
+  if (whose !== "neither" && unmerged.some(({ path }) => path === page || path.startsWith(`${beside}/`))) {
+    return { ...found, message: `${message} The mend takes ${side} alone.`, mend: `git checkout --${side} -- ${shellWord(page)} ${shellWord(beside)}` };
+  }
+  const last = await lastWhole(repository, `${folder}/${paths.facts}`, async (text, commit) => {
+    const markdown = await blobText(repository, `${commit}:${page}`);
+    return "value" in readFacts(text, id) && markdown !== null && splitConflict(markdown) === null;
+  });
+  return { ...found, message, mend: last === null ? `git log --all -p -- ${shellWord(page)} ${shellWord(beside)}` : takingBack(last, page, beside) };
 }
 
 /** The one that was written first is brought up to date with what the other says. */

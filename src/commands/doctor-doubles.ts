@@ -25,8 +25,8 @@ export function findDoubles(setUp: SetUp, notesDirectory: string): Found[] {
     const line = first.component === null ? first.environment : `${first.environment}, ${first.component}`;
     return [{
       code: "record-doubled", level: "problem",
-      message: `One ship to ${line} is recorded ${ship.length === 2 ? "twice" : `${ship.length} times`}: ${ship.map(({ id, byCi }) => `${id}${byCi ? " (by CI)" : ""}`).join(" and ")}.`,
-      mend: `shipnote doctor --fix, which joins them into ${first.id}`,
+      message: `One ship to ${line} is recorded ${ship.length === 2 ? "twice" : `${ship.length} times`}: ${ship.map(({ id, byCi }) => `${id}${byCi ? " (by CI)" : ""}`).join(" and ")}. They can be joined into ${first.id}.`,
+      mend: "shipnote doctor --fix",
       fix: async (dryRun) => {
         const done: string[] = [];
         for (const other of others) done.push(...(await joinDouble(first.id, other.id, setUp, dryRun)));

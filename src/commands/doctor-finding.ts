@@ -6,7 +6,7 @@ export interface SetUpFinding {
   code: string;
   level: "problem" | "advice";
   message: string;
-  /** What to do, with the command where there is one. */
+  /** One command for a shell, to be pasted as it stands, with words about it in `message`; else, for a file of people's own, words. */
   mend: string;
 }
 

@@ -16,7 +16,7 @@ export function examineGit({ workspace: { repository } }: SetUp): Found[] {
     ...(major > 2 || minor >= 38 ? [] : [{
       code: "git-old", level: "advice" as const,
       message: `git is ${major}.${minor}: whether undoing a ship would apply is not known below 2.38.`,
-      mend: "install git 2.38 or newer (https://git-scm.com/downloads), then: git --version",
+      mend: "install git 2.38 or newer: https://git-scm.com/downloads",
     }]),
     ...(repository.shallow ? [{
       code: "history-shallow", level: "advice" as const,
@@ -25,8 +25,8 @@ export function examineGit({ workspace: { repository } }: SetUp): Found[] {
     }] : []),
     ...(repository.partial ? [{
       code: "history-partial", level: "advice" as const,
-      message: "This clone is partial: lines are not counted where contents are missing, and whether undoing would apply is not known.",
-      mend: `git fetch --refetch --no-filter ${name} && git config --unset ${shellWord(`remote.${remote}.promisor`)} && git config --unset ${shellWord(`remote.${remote}.partialclonefilter`)} (or shipnote record --fetch, for one ship)`,
+      message: "This clone is partial: lines are not counted where contents are missing, and whether undoing would apply is not known. For one ship, shipnote record --fetch does.",
+      mend: `git fetch --refetch --no-filter ${name} && git config --unset ${shellWord(`remote.${remote}.promisor`)} && git config --unset ${shellWord(`remote.${remote}.partialclonefilter`)}`,
     }] : []),
   ];
 }

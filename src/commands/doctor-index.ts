@@ -11,6 +11,7 @@ import { readPartials } from "../archive/partials.ts";
 import { shellWord } from "../rollback/undo.ts";
 import { planWrites, type Write } from "../write/plan.ts";
 import type { Found, SetUp } from "./doctor-finding.ts";
+import { mendingPage } from "./doctor-whole.ts";
 import { type Change, change } from "./doctor-write.ts";
 import { planIndex } from "./index.ts";
 
@@ -37,25 +38,47 @@ export async function examineIndex(setUp: SetUp, notesDirectory: string): Promis
   } catch (error) {
     // What else keeps an index from being built is told by others: records, partials.
     if (!(error instanceof Failure) || (error.code !== "region-edited" && error.code !== "regions-damaged")) return [];
+    const found = { code: "index-edited", level: "problem" as const };
     const message = `${error.message.replace(/\.$/, "")}.`;
-    return [{ code: "index-edited", level: "problem", message, mend: error.code === "region-edited" ? "shipnote index --force, which writes over what stands in the region" : "git log -p, which shows the page before; each marker once, with its partner" }];
+    if (error.code === "region-edited") return [{ ...found, message: `${message} The mend writes over what stands in the region.`, mend: "shipnote index --force" }];
+    return damagedPages(setUp, notesDirectory, async (page, standing) => {
+      const { words, mend } = await mendingPage(workspace.repository, page, standing, async (text) => (await withoutIndex(text)) !== null, "shipnote index");
+      return { ...found, message: `${page}: ${message} ${words}`, mend };
+    });
   }
+}
+
+async function damagedPages({ workspace: { notes } }: SetUp, notesDirectory: string, tell: (page: string, standing: string) => Promise<Found>): Promise<Found[]> {
+  const found = await Promise.all(pagesOf(notesDirectory).map(async (path): Promise<Found[]> => {
+    const standing = await standingText(join(notesDirectory, path));
+    return standing === null || (await withoutIndex(standing)) !== null ? [] : [await tell(`${notes.folder}/${path}`, standing)];
+  }));
+  return found.flat();
+}
+
+/** The index pages that are there. */
+function pagesOf(notesDirectory: string): string[] {
+  const years = namesIn(notesDirectory).filter((name) => /^\d{4}$/.test(name)).sort();
+  return ["README.md", ...years.map((year) => `${year}/README.md`)].filter((path) => existsSync(join(notesDirectory, path)));
 }
 
 async function findIndexClashes(setUp: SetUp, notesDirectory: string): Promise<Found[]> {
   const { folder } = setUp.workspace.notes;
-  const years = namesIn(notesDirectory).filter((name) => /^\d{4}$/.test(name)).sort();
-  const paths = ["README.md", ...years.map((year) => `${year}/README.md`)].filter((path) => existsSync(join(notesDirectory, path)));
-  const found = await Promise.all(paths.map(async (path): Promise<Found[]> => {
+  const found = await Promise.all(pagesOf(notesDirectory).map(async (path): Promise<Found[]> => {
     const sides = splitConflict((await standingText(join(notesDirectory, path))) ?? "");
     if (sides === null) return [];
     const [ours, theirs] = await Promise.all([withoutIndex(sides.ours), withoutIndex(sides.theirs)]);
     const page = `${folder}/${path}`;
     const finding = { code: "index-clash", level: "problem" as const, message: `${page}: a merge left two versions of the index in one.` };
-    if (ours === null || ours !== theirs) return [{ ...finding, mend: `put what people wrote outside of the region \`index\` together in ${page}, then: shipnote index --force && git add ${shellWord(page)}` }];
+    if (ours === null || ours !== theirs) {
+      return [{
+        ...finding, message: `${finding.message} So it did with what people wrote outside of the region \`index\`: that is to be put together by hand.`,
+        mend: `\${EDITOR:-vi} ${shellWord(page)} && shipnote index --force && git add ${shellWord(page)}`,
+      }];
+    }
     return [{
       ...finding,
-      mend: `shipnote doctor --fix, then git add --all ${shellWord(folder)}`,
+      mend: "shipnote doctor --fix",
       fix: async (dryRun) => change(setUp, dryRun, async (): Promise<Change> => ({
         // An empty region is nobody's edit: the index is built into it anew.
         writes: [{ path: join(notesDirectory, path), content: await spliceRegions(sides.ours, { index: "" }) }],

@@ -42,7 +42,7 @@ function whyNotWritable(path: string): { words: string; mend: string } | null {
     accessSync(there, constants.R_OK | constants.W_OK | constants.X_OK);
     return null;
   } catch {
-    return { words: "may not be written to", mend: `chmod u+rwx ${shellWord(there)} (as its owner, user ${stats.uid})` };
+    return { words: `may not be written to: its owner, user ${stats.uid}, can change that`, mend: `chmod u+rwx ${shellWord(there)}` };
   }
 }
 
@@ -64,7 +64,7 @@ export async function examineState(setUp: SetUp): Promise<Found[]> {
     ...(left.length === 0 ? [] : [{
       code: "leftovers", level: "advice" as const,
       message: `Runs that were killed have left ${words.join(", ")}.`,
-      mend: "shipnote doctor --fix, which clears up after them",
+      mend: "shipnote doctor --fix",
       fix: async (dryRun: boolean) => {
         if (!dryRun) await clearUp(setUp, temporaries);
         return left.map((path) => `cleared up ${path}`);
@@ -110,7 +110,7 @@ async function unreadable(reading: Promise<unknown>): Promise<Found[]> {
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const path = /(\/.*?\.json)\b/.exec(error.message)?.[1];
-    return [{ code: "results-unreadable", level: "problem", message: error.message, mend: path === undefined ? error.expected : `rm ${shellWord(path)}, and measure again` }];
+    return [{ code: "results-unreadable", level: "problem", message: path === undefined ? error.message : `${error.message.replace(/\.$/, "")}. Without it, its check wants measuring again.`, mend: path === undefined ? error.expected : `rm ${shellWord(path)}` }];
   }
 }
 

@@ -14,7 +14,8 @@ import { findDoubles } from "./doctor-doubles.ts";
 import type { Found, SetUp } from "./doctor-finding.ts";
 import { examineGit, examineHook } from "./doctor-git.ts";
 import { examineIndex } from "./doctor-index.ts";
-import { examinePartials, examineRecords } from "./doctor-notes.ts";
+import { examinePartials } from "./doctor-partials.ts";
+import { examineRecords } from "./doctor-records.ts";
 import { examinePermissions, examinePostponed, examineState } from "./doctor-state.ts";
 
 /** `shipnote doctor`: what is wrong with the set-up, and how to mend it. It runs nothing but git, unless `--checks` asks. */

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { runGit } from "./process.ts";
 import { factsGit, type Repository } from "./repository.ts";
 
@@ -22,7 +24,7 @@ export async function trackedPaths(repository: Repository): Promise<string[]> {
   return stdout.toString("utf8").split("\0").filter(Boolean);
 }
 
-/** The files below a folder that a merge left unmerged. */
+/** The files below a folder (`""`: all) that a merge left unmerged. */
 export async function unmergedFiles(repository: Repository, folder: string): Promise<UnmergedFile[]> {
   if (repository.workTree === null) return [];
   const { stdout } = await runGit(["ls-files", "-z", "--unmerged", "--", `:(top,literal)${folder}`], here(repository));
@@ -45,6 +47,13 @@ export async function otherHead(repository: Repository): Promise<string | null> 
   return null;
 }
 
+/** What git is in the middle of, where another commit's changes are being put into HEAD; null: nothing that it would go on with. */
+export function underWay({ gitDir }: Repository): "merge" | "rebase" | "cherry-pick" | null {
+  const has = (name: string): boolean => existsSync(join(gitDir, name));
+  if (has("rebase-merge") || has("rebase-apply")) return "rebase";
+  return has("MERGE_HEAD") ? "merge" : has("CHERRY_PICK_HEAD") ? "cherry-pick" : null;
+}
+
 /** The content of an object, or of a file at a commit (`COMMIT:PATH`), as text; null where there is none, or it is not UTF-8. */
 export async function blobText(repository: Repository, name: string): Promise<string | null> {
   const { status, stdout } = await factsGit(repository, ["cat-file", "blob", name], { allow: [1, 128] });
@@ -63,10 +72,10 @@ export async function pathsAt(repository: Repository, commit: string, folder: st
   return stdout.toString("utf8").split("\0").filter(Boolean);
 }
 
-/** The commits that changed a file, newest first, at most so many. */
-export async function commitsOf(repository: Repository, path: string, most: number): Promise<string[]> {
+/** The commits that changed a file, of HEAD or of all branches, newest first, at most so many. */
+export async function commitsOf(repository: Repository, path: string, { tips, most }: { tips: "HEAD" | "--all"; most: number }): Promise<string[]> {
   if (repository.head === null) return [];
-  const { stdout } = await factsGit(repository, ["log", "--all", `--max-count=${most}`, "--format=%H", "--", path], { allow: [128] });
+  const { stdout } = await factsGit(repository, ["log", tips === "HEAD" ? repository.head : tips, `--max-count=${most}`, "--format=%H", "--", path], { allow: [128] });
   return stdout.toString().split("\n").filter(Boolean);
 }
 

@@ -140,7 +140,9 @@ describe("doctor --fix after a merge, where two branches have recorded two ships
     life.git("switch", "-q", "theirs");
     expect(() => execFileSync("git", ["rebase", "-q", "main"], { cwd: life.directory, env: fixtureEnvironment(1_709_700_000), stdio: "pipe" })).toThrow("Command failed");
     diagnosed(life, ["--fix"]);
-    typed(life, "git add --all notes && GIT_EDITOR=true git rebase --continue");
+    const mend = diagnosed(life).findings.find(({ code }) => code === "merge-unfinished")?.mend;
+    expect(mend).toBe("git add --all notes && git rebase --continue");
+    typed(life, `export GIT_EDITOR=true; ${mend}`);
     expect(life.read(markdown(id))).toContain("Ours was slow.");
     expect(life.read(markdown(`${id}-2`))).toContain("Theirs was slow.");
     expectSound(life, [id, `${id}-2`]);
@@ -201,8 +203,8 @@ describe("doctor --fix after a merge", () => {
     life.commitNotes();
     mergeStops(life, "theirs");
     const found = diagnosed(life, ["--fix"]).findings.find(({ code }) => code === "record-clash");
-    expect(found?.message).toBe(`${markdown(first)}: the record was changed here, and deleted by the other side.`);
-    typed(life, found?.mend.replace(/, which.*/, "") ?? "false");
+    expect(found?.message).toBe(`${markdown(first)}: the record was changed here, and deleted by the other side. The mend keeps it; it goes by: git rm -r ${markdown(first)} notes/2024/${first}`);
+    typed(life, found?.mend ?? "false");
     expect(life.read(markdown(first))).toContain("nobody frowns");
     typed(life, "shipnote index && git add --all notes && git commit -qm Merge");
     expectHealthy(life);
@@ -239,9 +241,11 @@ describe("doctor --fix after a merge", () => {
     const standing = life.read(index);
     diagnosed(life, ["--fix"]);
     expect(life.read(index)).toBe(standing);
-    expect(onlyFinding(life, "index-clash").mend).toContain("put what people wrote");
-    life.write(index, life.read(index).replace(/<{7}.*\n# Our ships\n={7}\n# Their ships\n>{7}.*\n/, "# All ships\n"));
-    typed(life, "shipnote index --force && git add notes/README.md && git commit -qm Merge");
+    const { message, mend } = onlyFinding(life, "index-clash");
+    expect(message).toContain("that is to be put together by hand");
+    life.write("editor.sh", "sed -i -e '/^<<<<<<<\\|^=======$\\|^>>>>>>>\\|^# Their/d' -e 's/^# Our ships/# All ships/' \"$1\"\n");
+    typed(life, `EDITOR='sh editor.sh'; ${mend} && git commit -qm Merge && rm editor.sh`);
+    expect(life.read(index)).toContain("# All ships\n");
     expectHealthy(life);
   });
 });
@@ -277,7 +281,7 @@ describe("doctor --fix of a ship that is recorded twice", () => {
   it("joins them under the older id: facts united, both people's words kept, links led there", () => {
     const life = doubled();
     const finding = onlyFinding(life, "record-doubled");
-    expect(finding.message).toBe(`One ship to production is recorded twice: ${first} and ${second} (by CI).`);
+    expect(finding.message).toBe(`One ship to production is recorded twice: ${first} and ${second} (by CI). They can be joined into ${first}.`);
     const before = life.read(markdown(first));
     const planned = diagnosed(life, ["--fix", "--dry-run"]);
     expect(planned.fixed).toEqual(expect.arrayContaining([`joined ${second} into ${first}`, `  ${markdown(second)} (removed)`, `  ${markdown(first)} (changed)`]));
@@ -368,9 +372,9 @@ describe("doctor, of records", () => {
     const life = makeHealthy();
     life.edit(markdown("2024-03-04-greet"), /range: .*/, 'range: "0123456789ab..abcdef012345"');
     life.git("commit", "-qam", "Mix it");
-    const finding = onlyFinding(life, "record-mixed");
-    expect(finding.mend).toContain("git log --all --oneline --");
-    typed(life, `git checkout HEAD~1 -- ${markdown("2024-03-04-greet")} notes/2024/2024-03-04-greet`);
+    const { mend } = onlyFinding(life, "record-mixed");
+    expect(mend).toMatch(/^git checkout [0-9a-f]{12} -- \S+ \S+$/);
+    typed(life, mend);
     expectHealthy(life);
   });
 });

@@ -17,7 +17,15 @@ export function diagnosed(life: Life, args: readonly string[] = [], options: Cal
   const answer = life.call(["doctor", "--json", ...args], options);
   expect(answer.stderr).toBe("");
   const told = document(answer) as { findings: Told[]; fixed?: string[]; planned?: string[]; noise?: [] };
+  for (const { mend } of told.findings) expectPastable(mend);
   return { status: answer.status, findings: told.findings, fixed: told.fixed ?? told.planned ?? [], noise: told.noise ?? [] };
+}
+
+/** A mend is words, or a command that can be pasted as it stands. */
+function expectPastable(mend: string): void {
+  if (!/^(?:git|shipnote|npm|chmod|mv|rm|\$\{EDITOR)/.test(mend)) return;
+  expect(mend).not.toMatch(/, (?:then|which|and|or|if|for)\b|\(/);
+  expect({ mend, ...spawnSync("sh", ["-n", "-c", mend], { encoding: "utf8" }) }).toMatchObject({ status: 0, stderr: "" });
 }
 
 /** The codes of what is found. */
