@@ -13,8 +13,8 @@ export const doctor: CommandLine = {
   ],
   more: `Looks at git, the hook, the configuration, CI and the notes. Each finding is a problem or advice, and says what
 mends it; without problems the exit status is 0. --fix never touches the configuration. After a merge, it gives
-the later of two records with one id an id of its own, and joins two records of one ship; both people's words stay.
-Configured commands run with --checks only.
+the later of two records with one id an id of its own, and joins two records of one ship; both people's words and
+files stay. Configured commands run with --checks only.
 
 Examples:
   shipnote doctor
