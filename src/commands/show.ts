@@ -3,7 +3,7 @@ import { listRecords, readRecord } from "../archive/read.ts";
 import { requireAll } from "../archive/unreadable.ts";
 import { Failure } from "../failure.ts";
 import type { Invocation } from "../invocation.ts";
-import { hasFile } from "../git/revisions.ts";
+import { publishedCommit } from "../git/published.ts";
 import { recordPaths } from "../record/id.ts";
 import { fileUrl } from "../record/links.ts";
 import type { ChangeRecord } from "../record/schema.ts";
@@ -56,16 +56,25 @@ async function elsewhere(
   const excerpt = await readExcerpt(markdown);
   if (form === undefined || (format === "summary" && excerpt.lead === "")) return "This record has no summary: its region was taken out.\n";
   const path = `${notes.folder}/${recordPaths(id).markdown}`;
-  // An address that nobody can open is none: the record is on the forge once it is committed.
-  const head = repository.head !== null && (await hasFile(repository, repository.head, path)) ? repository.head : null;
+  // An address that nobody can open is none: the record is on the forge once its commit is.
+  const commit = await publishedCommit(repository, path);
   const addressOf = (target: string): string | null => {
     const [file = "", fragment] = target.split("#");
-    const named = posix.join(posix.dirname(path), file);
-    if (head === null || named.startsWith("../")) return null;
-    const address = fileUrl(forge, head, file === "" ? path : named);
-    return address === null || fragment === undefined ? address : `${address}#${fragment}`;
+    const named = file.startsWith("/") ? posix.normalize(decoded(file.slice(1))) : posix.join(posix.dirname(path), decoded(file));
+    if (commit === null || named.startsWith("../")) return null;
+    const address = fileUrl(forge, commit, file === "" ? path : named);
+    return address === null || fragment === undefined ? address : `${address}#${encodeURIComponent(decoded(fragment))}`;
   };
-  return shownElsewhere(form, { title, excerpt, path, address: addressOf(""), addressOf }, most);
+  return shownElsewhere(form, { id, title, excerpt, path, address: addressOf(""), addressOf }, most);
+}
+
+/** A part of a link as it is meant, where it is percent-encoded. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** @throws Failure `record-unknown` where there is none; `record-invalid`, `record-newer` where it cannot be told */

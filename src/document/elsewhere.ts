@@ -1,162 +1,119 @@
-import remarkGfm from "remark-gfm";
-import remarkParse from "remark-parse";
-import { unified } from "unified";
+import { closed } from "./closed.ts";
+import { type AddressOf, destination, htmlElsewhere } from "./html-elsewhere.ts";
 import { applyEdits, type Edit } from "./lines.ts";
+import { calls, quietMarkdown } from "./mentions.ts";
+import { isRelative, labelOf, type Node, type Part, spanOf, visit, withDefinitions } from "./parts.ts";
 
 /*
- * Markdown that is moved to another place: a release, a chat, a terminal. Loads a parser: import it only when needed.
+ * Markdown that is moved to another page of its forge: a release, the summary of a job. Loads a parser: import it only
+ * when needed.
  */
-
-const parser = unified().use(remarkParse).use(remarkGfm).freeze();
-
-/** Someone is told where this stands outside of code: `@name`, `@group/team`. Not an address like `a@example.org`. */
-const mention = /(?<![\w.`@/-])\\?@[A-Za-z0-9][\w./-]*/g;
-
-type Root = ReturnType<typeof parser.parse>;
-type Content = Root["children"][number];
-type Node = Root | Content;
 
 /**
- * A record's markdown as it may stand on another page of its forge: nobody is mentioned by it, and its links to files
- * beside it lead there from anywhere; where there is no such address they are text.
+ * Parts of a markdown text over LF as they may stand elsewhere, each whole in itself: nobody is mentioned, links to
+ * files beside it lead there from anywhere, and where there is no such address they are text; definitions stand where
+ * they are referred to, comments are empty, nothing is left open.
  *
- * @param addressOf the address of a relative link's target; null where there is none
+ * @param others the parts that are not moved: what they define may be referred to
  */
-export function movedElsewhere(markdown: string, addressOf: (target: string) => string | null): string {
-  const edits: Edit[] = [];
-  visit(parser.parse(markdown), (node) => {
-    const edit = editOf(node, markdown, addressOf);
-    if (edit === null) return true;
-    edits.push(edit);
-    return false;
+export function movedElsewhere(parts: readonly string[], addressOf: AddressOf, others: readonly string[] = []): string[] {
+  const read = withDefinitions(parts.map(closed), others);
+  return read.parts.map((part) => {
+    const text = moved(part, { addressOf, definitions: read.definitions });
+    // What ended an element may have stood in a comment.
+    return text.includes("<") ? closed(text).source : text;
   });
-  return applyEdits(markdown, edits);
 }
 
-/** What becomes of a node, whole; null where it stays, and its children are asked. */
-function editOf(node: Node, source: string, addressOf: (target: string) => string | null): Edit | null {
+interface Place {
+  source: string;
+  addressOf: AddressOf;
+  definitions: ReadonlyMap<string, string>;
+  /** Whether backticks may be added: the block has none outside of code. */
+  ticks: boolean;
+}
+
+function moved({ source, blocks }: Part, { addressOf, definitions }: Pick<Place, "addressOf" | "definitions">): string {
+  const edits: Edit[] = [];
+  for (const block of blocks) {
+    const place = { source, addressOf, definitions, ticks: !outsideCode(block, source).includes("`") };
+    let linkEnd = 0;
+    visit(block, (node, parent) => {
+      const span = spanOf(node);
+      if (node.type === "image" || node.type === "imageReference") {
+        edits.push({ ...span, text: imageText(node, { ...place, linked: span.end <= linkEnd }) });
+        return false;
+      }
+      if (node.type === "link" || node.type === "linkReference") {
+        linkEnd = span.end;
+        const changed = linkEdits(node, place);
+        edits.push(...changed.edits);
+        return changed.inside;
+      }
+      if (node.type === "text") edits.push({ ...span, text: quietMarkdown(source, span, place.ticks) });
+      else if (node.type === "html") edits.push({ ...span, text: htmlElsewhere(node.value, source.slice(span.start, span.end), isBlock(parent), addressOf) });
+      else if (node.type === "definition" && isRelative(node.url)) {
+        // Nothing refers to it any more, but what follows it may be a paragraph only because of it.
+        edits.push({ ...span, text: `${labelOf(node, source)}: ${destination(addressOf(node.url) ?? "#")}` });
+      }
+      return true;
+    });
+  }
+  return applyEdits(source, edits);
+}
+
+/** Whether what stands in a node is a block of its own. */
+function isBlock(parent: Node | null): boolean {
+  return parent === null || ["blockquote", "listItem", "footnoteDefinition"].includes(parent.type);
+}
+
+function outsideCode(block: Node, source: string): string {
+  const codes: Edit[] = [];
+  visit(block, (node) => {
+    if (node.type === "inlineCode" || node.type === "code") codes.push({ ...spanOf(node), text: "" });
+    return true;
+  });
+  const { start, end } = spanOf(block);
+  return applyEdits(source.slice(0, end), codes).slice(start);
+}
+
+type LinkNode = Extract<Node, { type: "link" | "linkReference" }>;
+type ImageNode = Extract<Node, { type: "image" | "imageReference" }>;
+
+/** What becomes of a link's brackets and address, and whether what is inside is still to be asked. */
+function linkEdits(node: LinkNode, { source, addressOf, definitions }: Place): { edits: Edit[]; inside: boolean } {
   const span = spanOf(node);
   const own = source.slice(span.start, span.end);
-  const changed = (text: string): Edit | null => (text === own ? null : { ...span, text });
-  switch (node.type) {
-    case "text":
-      return changed(quiet(own));
-    case "html":
-      // Within raw html a code span would be text; a comment behind the sign breaks the name all the same.
-      return changed(own.replaceAll(mention, (name) => `@<!-- -->${name.replace(/^\\?@/, "")}`));
-    case "link": {
-      if (!isRelative(node.url)) return null;
-      const inside = quiet(innerSource(node.children, source));
-      const address = addressOf(node.url);
-      return { ...span, text: address === null ? inside : `[${inside}](${address})` };
-    }
-    case "image": {
-      if (!isRelative(node.url)) return null;
-      const words = quiet(/^!\[((?:\\.|[^\]\\])*)\]/.exec(own)?.[1] ?? "");
-      const address = addressOf(node.url);
-      return { ...span, text: address === null ? words : `[${words}](${address})` };
-    }
-    default:
-      return null;
+  if (!own.startsWith("[")) {
+    // What is linked by itself may be text: to those who do not take it for an address of mail, or where what stands before it changes.
+    const mayBeText = node.type === "link" && !own.startsWith("<") && (node.url.startsWith("mailto:") || /[^\s(*]/.test(source[span.start - 1] ?? " "));
+    return { edits: mayBeText && calls(own) ? [{ ...span, text: `<code>${own}</code>` }] : [], inside: false };
   }
+  const url = node.type === "link" ? node.url : definitions.get(node.identifier) ?? "";
+  const relative = isRelative(url);
+  if (!relative && node.type === "link") return { edits: [], inside: true };
+  const address = relative ? addressOf(url) : url;
+  const [first, last] = [node.children[0], node.children.at(-1)];
+  const [from, to] = first === undefined || last === undefined ? [span.end, span.end] : [spanOf(first).start, spanOf(last).end];
+  const [before, behind] = address === null ? textBrackets(source.slice(from, to), source[span.start - 1]) : ["[", `](${destination(address)})`];
+  return { edits: [{ start: span.start, end: from, text: before }, { start: to, end: span.end, text: behind }], inside: true };
 }
 
-function quiet(source: string): string {
-  return source.replaceAll(mention, (name) => {
-    const [, words = "", end = ""] = /^\\?(.*?)([.\-/]*)$/.exec(name) ?? [];
-    return `\`${words}\`${end}`;
-  });
+/** What stands around a link's words that are a link no longer: nothing, unless they could be more than words then. */
+function textBrackets(words: string, before = " "): [before: string, behind: string] {
+  const areWords = /^(?:[*_]{0,3}\p{L}|\d+(?![.)\d]))[^`]*$/u.test(words) && !/@[.\-/]*$/.test(words);
+  return words === "" || (areWords && /^[^\p{L}\p{N}@.\-/&;`\\]$/u.test(before)) ? ["", ""] : ["\\[", "\\]"];
 }
 
-/** The whole of a markdown text's blocks, of which as many from the first on as fit into `most` bytes. */
-export function blocksWithin(markdown: string, most: number): string {
-  let fitting = "";
-  for (const node of parser.parse(markdown).children) {
-    const next = markdown.slice(0, spanOf(node).end);
-    if (Buffer.byteLength(next) > most) break;
-    fitting = next;
-  }
-  return fitting.trimEnd();
-}
-
-/**
- * Markdown as plain text: no markup, tables in columns, code indented, links with their address behind them.
- *
- * @param ticks whether inline code keeps its backticks, as it must where names outside of code are mentioned
- */
-export function plainTextOf(markdown: string, { ticks }: { ticks: boolean }): string {
-  const { children } = parser.parse(markdown);
-  return children.map((node) => blockText(node, ticks)).filter((block) => block !== "").join("\n\n");
-}
-
-function blockText(node: Content, ticks: boolean): string {
-  const inner = (child: Content): string => blockText(child, ticks);
-  const words = (child: Node): string => inlineText(child, ticks);
-  switch (node.type) {
-    case "heading": {
-      const title = words(node);
-      return `${title}\n${(node.depth === 1 ? "=" : "-").repeat(title.length)}`;
-    }
-    case "code":
-      return node.value.split("\n").map((line) => `    ${line}`.trimEnd()).join("\n");
-    case "blockquote":
-      return indented(node.children.map(inner).join("\n\n"), "> ", "> ");
-    case "list":
-      return node.children.map((item, at) => {
-        const mark = node.ordered === true ? `${(node.start ?? 1) + at}. ` : item.checked === true ? "[x] " : item.checked === false ? "[ ] " : "- ";
-        return indented(item.children.map(inner).join("\n"), mark, " ".repeat(mark.length));
-      }).join("\n");
-    case "table": {
-      const rows = node.children.map((row) => row.children.map(words));
-      const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-      return rows.map((row) => row.map((text, column) => text.padEnd(widths[column] ?? 0)).join("  ").trimEnd()).join("\n");
-    }
-    case "html":
-      return node.value.replace(/<!--[^]*?-->|<[^>]*>/g, "").replace(/&#(\d{1,5});/g, (_, code: string) => String.fromCharCode(Number(code))).trim();
-    case "thematicBreak":
-    case "definition":
-      return "";
-    default:
-      return words(node);
-  }
-}
-
-function inlineText(node: Node, ticks: boolean): string {
-  switch (node.type) {
-    case "text":
-      return node.value.replace(/\s*\n\s*/g, " ");
-    case "inlineCode":
-      return ticks ? `\`${node.value}\`` : node.value;
-    case "break":
-      return "\n";
-    case "image":
-      return node.alt ?? "";
-    case "html":
-      return "";
-    default: {
-      const words = "children" in node ? node.children.map((child) => inlineText(child, ticks)).join("") : "";
-      return node.type !== "link" || isRelative(node.url) || words === node.url ? words : `${words} (${node.url})`;
-    }
-  }
-}
-
-function indented(text: string, first: string, others: string): string {
-  return text.split("\n").map((line, at) => `${at === 0 ? first : others}${line}`.trimEnd()).join("\n");
-}
-
-function visit(node: Node, enter: (node: Node) => boolean): void {
-  if (enter(node) && "children" in node) for (const child of node.children) visit(child, enter);
-}
-
-function innerSource(children: readonly Node[], source: string): string {
-  const [first, last] = [children[0], children.at(-1)];
-  return first === undefined || last === undefined ? "" : source.slice(spanOf(first).start, spanOf(last).end);
-}
-
-function spanOf({ position }: Node): { start: number; end: number } {
-  return { start: position?.start.offset ?? 0, end: position?.end.offset ?? 0 };
-}
-
-function isRelative(url: string): boolean {
-  return !/^(?:[a-z][a-z0-9+.-]*:|\/\/|\/)/i.test(url);
+function imageText(node: ImageNode, { source, addressOf, definitions, linked }: Place & { linked: boolean }): string {
+  const span = spanOf(node);
+  const url = node.type === "image" ? node.url : definitions.get(node.identifier) ?? "";
+  if (node.type === "image" && !isRelative(url)) return source.slice(span.start, span.end);
+  const escaped = (node.alt ?? "").replace(/\s+/g, " ").trim().replace(/[\\`*_[\]<>&|~!#^$]/g, "\\$&");
+  if (!isRelative(url)) return `![${escaped}](${destination(url)})`;
+  const words = quietMarkdown(escaped, { start: 0, end: escaped.length }, false);
+  const address = linked ? null : addressOf(url);
+  if (address !== null) return `[${words}](${destination(address)})`;
+  const [before, behind] = textBrackets(words, source[span.start - 1]);
+  return `${before}${words}${behind}`;
 }

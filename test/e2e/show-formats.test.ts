@@ -18,7 +18,13 @@ beforeAll(() => {
   life.commit("fix: stop <!channel> for @everyone (#7)", { "app.js": "2\n", "db/migrations/2.sql": "drop table x;\n" });
   id = life.record(["--from", from, "--reason", "Because @lin asked, see #12.", "--rollback", "Call @web/team first.\n\n```sh\nping @lin\n```"]).id;
   life.commitNotes();
+  push();
 });
+
+/** As this clone knows of its remote after a push. */
+function push(): void {
+  life.git("update-ref", "refs/remotes/origin/main", "HEAD");
+}
 
 describe("show --format", () => {
   it("release: without front matter, markers, commands and checklist; nobody is mentioned; links lead there from anywhere", () => {
@@ -72,7 +78,14 @@ describe("show --format", () => {
     const cut = show("--format", "release", "--max-bytes", "450");
     expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(450);
     expect(whole.startsWith(cut.slice(0, cut.indexOf("\n\n… ")))).toBe(true);
-    expect(show("--format", "release", "--max-bytes", "100")).toMatch(/^… \[the rest\]\(.*\)\n$/);
+  });
+
+  it.each(["release", "summary", "chat", "plain"])("%s is never larger than it may be, and always says where the rest is", (format) => {
+    for (const most of [100, 120, 150, 200, 300, 500]) {
+      const cut = show("--format", format, "--max-bytes", String(most));
+      expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(most);
+      expect(cut).toContain(id);
+    }
   });
 
   it("is refused where it cannot be meant", () => {
@@ -81,11 +94,48 @@ describe("show --format", () => {
     expect(life.refused(["show", "--max-bytes", "1000"])).toMatchObject({ status: 2, code: "usage" });
   });
 
-  it("names the file where no page of it can be opened: the record is not committed", () => {
+  it("names the file where no page of it can be opened: the record is not committed, or its commit is not pushed", () => {
     const other = makeLife();
+    other.git("remote", "add", "origin", "https://github.com/web/articles.git");
     other.commit("Base", { "a.js": "1\n" });
+    other.git("update-ref", "refs/remotes/origin/main", "HEAD");
     const written = other.record([]);
-    expect(other.call(["show", "--format", "chat"]).stdout).not.toContain("http");
-    expect(other.call(["show", "--format", "release", "--max-bytes", "100"]).stdout).toBe(`… the rest is in \`${written.path}\`.\n`);
+    const shown = (): string => other.call(["show", "--format", "chat"]).stdout;
+    expect(shown()).not.toContain("http");
+    other.commitNotes();
+    expect(shown()).not.toContain("http");
+    expect(other.call(["show", "--format", "summary", "--max-bytes", "100"]).stdout).toBe(`… the rest is in \`${written.path}\`.\n`);
+    const pushed = other.git("rev-parse", "HEAD");
+    other.git("update-ref", "refs/remotes/origin/main", pushed);
+    expect(shown()).toContain(`https://github.com/web/articles/blob/${pushed}/${written.path}\n`);
+    // What is committed on top and not pushed is nobody's yet; the record is there as it was.
+    other.commit("More", { "a.js": "2\n" });
+    expect(shown()).toContain(`https://github.com/web/articles/blob/${pushed}/${written.path}\n`);
+    other.edit(written.path, "*Not written down.*", "Because.");
+    other.commitNotes();
+    expect(shown()).not.toContain("http");
+  });
+
+  it("shows what people wrote as they meant it: headings, details, links, and nothing where they wrote nothing", () => {
+    const other = makeLife();
+    other.git("remote", "add", "origin", "https://github.com/web/articles.git");
+    other.commit("Base", { "a.js": "1\n" });
+    const written = other.record(["--title", "fix \u001b[31mred\u202e"]);
+    const lead = `<details><summary>cc/@bob</summary>\n\n${"Long ago. ".repeat(40)}\n\n</details>`;
+    other.edit(written.path, "## Why", `${lead}\n\n## Why`);
+    other.write(written.path, `${other.read(written.path)}\n## \\<img src=x\\> \\*star\\*\n\nSee [the plan][p] and <img src="../plan.svg" alt="a plan">, \`a\`@zed.\n\n[p]: ../../docs/plan.md#two\n`);
+    other.commitNotes();
+    other.git("update-ref", "refs/remotes/origin/main", "HEAD");
+    const page = `https://github.com/web/articles/blob/${other.git("rev-parse", "HEAD")}`;
+    const shown = (...args: string[]): string => other.call(["show", ...args]).stdout;
+    const release = shown("--format", "release");
+    expect(release).not.toContain("Not written down");
+    expect(release).toContain("## \\<img src=x\\> \\*star\\*\n");
+    expect(release).toContain(`See [the plan](${page}/docs/plan.md#two) and <a href="${page}/notes/plan.svg">a plan</a>, \`a\`<code>@zed</code>.`);
+    expect(release).toContain("<summary>cc/<code>@bob</code></summary>");
+    expect(shown("--format", "plain").split("\n")[0]).toBe("fix \\u{1b}[31mred\\u{202e}");
+    const cut = shown("--format", "summary", "--max-bytes", "500");
+    expect(cut).toMatch(/^Shipped to [^]*\n\n… \[the rest\]\(.*\)\n$/);
+    expect(cut).not.toContain("<details>");
   });
 });
