@@ -194,13 +194,16 @@ Examples:
     writes: false,
     flags: [
       ["--format FORMAT", "markdown (default), release, summary, chat or plain"],
-      ["--max-bytes N", "cut at the end of a section, with a link to the rest"],
+      ["--max-bytes N", "cut at the end of a section, with a way to the rest"],
     ],
-    more: `All but markdown mention nobody, and their links lead to the record from anywhere.
+    more: `release, summary and chat mention nobody, and their links lead to the record from anywhere.
+Unless told otherwise, release ends at 125,000 bytes, summary at 1,048,576, chat at 4,000.
 
 Examples:
   shipnote show --format release | gh release create v1.4.0 --notes-file -
-  shipnote show --format summary >> "$GITHUB_STEP_SUMMARY"`,
+  shipnote show --format release --max-bytes 65536 | gh pr edit --body-file -
+  shipnote show --format summary >> "$GITHUB_STEP_SUMMARY"
+  shipnote show --format chat --max-bytes 2000     for Discord`,
     load: async () => (await import("./commands/show.ts")).show,
   },
   {

@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { listRecords, readRecord } from "../archive/read.ts";
 import { requireAll } from "../archive/unreadable.ts";
 import { Failure } from "../failure.ts";
+import { ciShip } from "../gather/ci-ship.ts";
 import type { Invocation } from "../invocation.ts";
 import { publishedCommit } from "../git/published.ts";
 import { recordPaths } from "../record/id.ts";
@@ -57,7 +58,7 @@ async function elsewhere(
   if (form === undefined || (format === "summary" && excerpt.lead === "")) return "This record has no summary: its region was taken out.\n";
   const path = `${notes.folder}/${recordPaths(id).markdown}`;
   // An address that nobody can open is none: the record is on the forge once its commit is.
-  const commit = await publishedCommit(repository, path);
+  const commit = await publishedCommit(repository, path, ciShip(process.env, null)?.to ?? null);
   const addressOf = (target: string): string | null => {
     const [file = "", fragment] = target.split("#");
     const named = file.startsWith("/") ? posix.normalize(decoded(file.slice(1))) : posix.join(posix.dirname(path), decoded(file));

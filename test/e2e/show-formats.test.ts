@@ -106,6 +106,9 @@ describe("show --format", () => {
     expect(shown()).not.toContain("http");
     expect(other.call(["show", "--format", "summary", "--max-bytes", "100"]).stdout).toBe(`… the rest is in \`${written.path}\`.\n`);
     const pushed = other.git("rev-parse", "HEAD");
+    // A job at a tag has no branch of a remote, and its commit all the same.
+    const inJob = other.call(["show", "--format", "chat"], { env: { GITHUB_ACTIONS: "true", GITHUB_EVENT_NAME: "push", GITHUB_SHA: pushed } });
+    expect(inJob.stdout).toContain(`https://github.com/web/articles/blob/${pushed}/${written.path}\n`);
     other.git("update-ref", "refs/remotes/origin/main", pushed);
     expect(shown()).toContain(`https://github.com/web/articles/blob/${pushed}/${written.path}\n`);
     // What is committed on top and not pushed is nobody's yet; the record is there as it was.
