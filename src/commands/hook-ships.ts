@@ -5,6 +5,7 @@ import { isOnRemote } from "../gather/pushed.ts";
 import { hasCommit, kinship } from "../git/revisions.ts";
 import type { Invocation } from "../invocation.ts";
 import { shipMark } from "../record/joined.ts";
+import { brief } from "../render/visible.ts";
 import { carryDraft, draftKeyOf, removeDraft } from "../state/drafts.ts";
 import { exchange, isWaiting, type PostponedShip, readPostponed, sameLine, sameShip, settle } from "../state/pushes.ts";
 import { oneLine } from "../terminal.ts";
@@ -21,7 +22,12 @@ interface Offer {
   parts: PostponedShip[];
   request: RecordRequest;
   what: string;
+  /** The newest commits, a line each. */
+  commits: string[];
 }
+
+/** So many of a ship's commits are named above the question. */
+const namedCommits = 3;
 
 /**
  * Offers a record for each line of the ships that were seen: asks where somebody is there, else says in one line what
@@ -56,18 +62,19 @@ export async function offerRecords(invocation: Invocation, workspace: Workspace,
 async function askFor(invocation: Invocation, workspace: Workspace, offers: readonly Offer[]): Promise<void> {
   const { terminal } = invocation;
   const { stateDirectory, config } = workspace;
-  const [{ confirm }, { forgetTyped }, { recordShip }] = await Promise.all([import("../terminal-questions.ts"), import("../terminal-typed.ts"), import("./record.ts")]);
+  const [{ confirm, tell }, { forgetTyped }, { recordShip }] = await Promise.all([import("../terminal-questions.ts"), import("../terminal-typed.ts"), import("./record.ts")]);
   // What was typed while git was pushing was meant for the shell; Ctrl-C is a key only since.
   const isUnwanted = await forgetTyped();
   endWithGit();
   const queue = [...offers];
   for (let offer = queue.shift(); offer !== undefined; offer = queue.shift()) {
-    const { ship, request, what } = offer;
+    const { ship, request, what, commits } = offer;
     const waits = (): boolean => isWaiting(stateDirectory, ship);
     const command = recordCommand(ship, config.environment);
     try {
       if (isUnwanted) throw new Failure("interrupted", "Interrupted before the first question.", { expected: "an answer", retry: true });
       if (!waits()) continue;
+      tell(commits);
       if (!(await confirm(`${what}. Record it now?`))) {
         terminal.say(`shipnote: later, then. It is offered again with the next push; or: ${command}`);
       } else if (waits()) {
@@ -159,7 +166,7 @@ async function offerOf(invocation: Invocation, workspace: Workspace, ship: Postp
     const isOff = as === "range" && !(await isOnRemote(workspace.repository, ship.to));
     if (found !== null && found.standing === null && !isGuess && !(isOff && hasMovedOn(workspace, ship))) {
       const begins = found.facts.range?.from ?? null;
-      return { ship: { ...ship, from: begins }, parts: [ship], request, what: `${inWords(found, ship)}${isOff ? " (no longer on a branch of a remote)" : ""}` };
+      return { ship: { ...ship, from: begins }, parts: [ship], request, what: `${inWords(found, ship)}${isOff ? " (no longer on a branch of a remote)" : ""}`, commits: namesOf(found) };
     }
   } catch (error) {
     // Of what was postponed: another record has its commits, or they are no more.
@@ -197,6 +204,14 @@ function inWords({ facts: { commits, direction } }: Ship, { environment, compone
   const many = commits.length === 1 ? "1 commit" : `${commits.length} commits`;
   if (direction === "rollback") return oneLine(`${many} were taken back from ${where}, to ${to.slice(0, 7)}`).replace("1 commit were", "1 commit was");
   return oneLine(`${many} reached ${where}`);
+}
+
+function namesOf({ facts: { commits } }: Ship): string[] {
+  const more = commits.length - namedCommits;
+  return [
+    ...commits.slice(0, namedCommits).map(({ sha, subject }) => `  ${sha.slice(0, 7)} ${brief(subject, 60)}`),
+    ...(more > 0 ? [`  (${more} more)`] : []),
+  ];
 }
 
 function isBelow(kin: string): boolean {

@@ -12,7 +12,7 @@ import { hookScripts } from "./hook-scripts.ts";
 /** What each hook does, as it is told. */
 export const purposes: Readonly<Record<HookName, string>> = {
   "reference-transaction": "asks after a push has arrived",
-  "pre-push": "says what to type when a tag is pushed",
+  "pre-push": "says what to type for a tag that ships, or a push to a URL",
   "post-merge": "asks after a pull of what was merged elsewhere",
 };
 

@@ -23,8 +23,8 @@ export function offer(root: string, writes: readonly PlannedWrite[]): Offer[] {
 }
 
 /**
- * Shows each file as it would be, or how it would change, and asks. Where nobody can be asked, what is new is shown
- * without its comments, most of which tell of keys that stand at their defaults, and a job that stands stays.
+ * Shows each file as it would be, or how it would change, and asks. Of a new configuration what is active is shown:
+ * most of its comments tell of keys at their defaults. Where nobody can be asked, a job that stands stays.
  */
 export async function agree({ terminal, dryRun }: Invocation, { force }: InitRequest, offers: readonly Offer[]): Promise<Offer[]> {
   if (dryRun) {
@@ -41,7 +41,8 @@ export async function agree({ terminal, dryRun }: Invocation, { force }: InitReq
   const { confirm } = await import("../terminal-questions.ts");
   const agreed: Offer[] = [];
   for (const one of offers) {
-    terminal.warn(`\n${shownDifference(one)}\n`);
+    const isWhole = one.state === "changed" || Object.values(jobFiles).includes(one.name);
+    terminal.warn(`\n${isWhole ? shownDifference(one) : `${withoutComments(shownDifference(one))}\n(and comments; \`shipnote init --dry-run\` shows all of it)`}\n`);
     if (await confirm(one.state === "new" ? `Write ${one.name}?` : one.isOther ? `${one.name} stands already. Write over it?` : `Change ${one.name} like this?`)) agreed.push(one);
   }
   return agreed;
