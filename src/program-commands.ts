@@ -53,7 +53,8 @@ export const commands: readonly CommandLine[] = [
       ["--plain", "ask in plain lines, for a screen reader; nothing is drawn (SHIPNOTE_PLAIN: in every command)"],
     ],
     more: `Where the range begins, without --from: where a CI run says that its push began, else at the end of the
-line's last record, else where the upstream branch is, else at the nearest tag, else at the commit before.
+line's last record, else where the upstream branch is, else at the nearest tag or where it left the remote's
+default branch, else at the commit before.
 Running it again is safe: the same ship is brought up to date, never written twice.
 
 Examples:

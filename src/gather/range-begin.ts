@@ -3,29 +3,35 @@ import { hasCommit, historyMissing, kinship, shallowBoundary } from "../git/revi
 import type { Caveat, Range } from "../record/schema.ts";
 import type { TakenBack } from "./note-commits.ts";
 import type { Span } from "./scope.ts";
+import { defaultBranches, defaultBranchOf, shipRemote, trackingRef } from "./ship-lines.ts";
 
 /** Where a range begins and ends, and by which rule its beginning was found. */
 export interface SourcedSpan extends Span {
   source: Range["source"];
+  /** Whether it begins where its branch left another one of the remote. */
+  forked?: boolean;
 }
 
 /** A tag further away than so many commits is no ship's beginning. */
 const farthestTag = 100;
 
-/** What a reader of a record must know whose range nothing but its last commit decided. */
-const onlyNewest: Caveat = {
-  code: "only-newest-commit",
-  text: "Only the newest commit is recorded: no earlier record, upstream branch or tag says where this ship begins. `--from` takes more.",
-};
-
 /** The caveats that follow from the way a range was found. */
-export function caveatsOf({ from, source }: SourcedSpan): Caveat[] {
-  return source === "first" && from !== null ? [onlyNewest] : [];
+export function caveatsOf({ from, source, forked }: SourcedSpan, hasEarlier: boolean): Caveat[] {
+  if (forked === true) {
+    return [{
+      code: "since-fork",
+      text: "It is taken to begin where its branch left the remote's default branch: no earlier record leads up to it. `--from` takes more.",
+    }];
+  }
+  if (source !== "first" || from === null) return [];
+  const why = hasEarlier ? "no earlier record leads up to it, and no upstream branch or tag says where it begins" : "no earlier record, upstream branch or tag says where this ship begins";
+  return [{ code: "only-newest-commit", text: `Only the newest commit is recorded: ${why}. \`--from\` takes more.` }];
 }
 
 /**
  * Where a range begins that no flag, no event and no earlier record begins: at the upstream branch, where
- * `to` is ahead of it; at the nearest tag below `to` that is at most 100 commits away; else at the first parent.
+ * `to` is ahead of it; at the nearest tag below `to` that is at most 100 commits away, or, where no tags of ships are
+ * configured and that is nearer, where it left the remote's default branch; else at the first parent.
  *
  * @param named the revision that the user gave for `to`: a branch's upstream is looked at, HEAD's without one
  * @param tags the globs of which tags must match one; empty for all
@@ -39,17 +45,45 @@ export async function beginning(
   const upstream = await upstreamBelow(repository, to.commit, named);
   if (upstream !== null) return { from: upstream, to: to.commit, source: "upstream" };
   const tag = await tagBelow(repository, to.commit, tags);
-  if (tag !== null) return { from: tag, to: to.commit, source: "tag" };
+  const fork = tag !== null && tags.length > 0 ? null : await defaultBranchBelow(repository, to.commit);
+  // A tag that says nothing of ships may be older than what all have.
+  const isNearer = tag !== null && (fork === null || (await kinship(repository, tag, fork)) !== "ancestor");
+  if (isNearer) return { from: tag, to: to.commit, source: "tag" };
+  if (fork !== null) return { from: fork, to: to.commit, source: "upstream", forked: true };
   if (repository.shallow && (await endsWithin(repository, to.commit))) throw historyMissing("the beginning of this ship");
   return { from: to.parent, to: to.commit, source: "first" };
 }
 
+/** Where the remote's default branch, as this clone saw it last, and a ship parted; null where that has the ship as well. */
+async function defaultBranchBelow(repository: Repository, to: string): Promise<string | null> {
+  const remote = shipRemote(null, repository);
+  if (remote === null) return null;
+  for (const branch of defaultBranches(await defaultBranchOf(repository, remote))) {
+    const ref = trackingRef(remote, branch, repository);
+    const tip = ref === null ? null : await tipOf(repository, ref);
+    if (tip !== null) return forkBelow(repository, tip, to);
+  }
+  return null;
+}
+
+/** The newest commit that `to` and another one have, where it is a proper ancestor of `to`; null where it is none, or cannot be told. */
+export async function forkBelow(repository: Repository, other: string, to: string): Promise<string | null> {
+  const { status, stdout } = await factsGit(repository, ["merge-base", other, to], { allow: [1, 128] });
+  const base = stdout.toString("latin1").trim();
+  if (status !== 0 || base === to) return null;
+  // In a shallow clone they may meet later than it shows.
+  return (await mayBeBeyond(repository, other, to)) ? null : base;
+}
+
+async function tipOf(repository: Repository, ref: string): Promise<string | null> {
+  const { stdout } = await factsGit(repository, ["rev-parse", "--quiet", "--verify", `${ref}^{commit}`], { allow: [1, 128] });
+  return stdout.toString("latin1").trim() || null;
+}
+
 async function upstreamBelow(repository: Repository, to: string, named: string | null): Promise<string | null> {
   const ref = upstreamRef(repository.config, named === null || named === "HEAD" || named === "@" ? repository.branch : `refs/heads/${named}`);
-  if (ref === null) return null;
-  const { stdout } = await factsGit(repository, ["rev-parse", "--quiet", "--verify", `${ref}^{commit}`], { allow: [1, 128] });
-  const upstream = stdout.toString("latin1").trim();
-  return upstream !== "" && (await kinship(repository, upstream, to)) === "ancestor" ? upstream : null;
+  const upstream = ref === null ? null : await tipOf(repository, ref);
+  return upstream !== null && (await kinship(repository, upstream, to)) === "ancestor" ? upstream : null;
 }
 
 /** The tracking ref of a branch, from the configuration: asking git would end it where there is none. */
@@ -78,8 +112,7 @@ async function tagBelow(repository: Repository, to: string, globs: readonly stri
     nearest = await describe(repository, to, globs, here);
   }
   if (nearest === null || nearest.distance > farthestTag) return null;
-  const { stdout } = await factsGit(repository, ["rev-parse", "--quiet", "--verify", `refs/tags/${nearest.tag}^{commit}`], { allow: [1, 128] });
-  return stdout.toString("latin1").trim() || null;
+  return tipOf(repository, `refs/tags/${nearest.tag}`);
 }
 
 /** The nearest tag that `to` descends from or has, and how many commits it is away. No tag's name can be a glob. */

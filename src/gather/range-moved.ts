@@ -1,6 +1,6 @@
 import { ancestorsAmong, historyMissing, type Kinship, kinship } from "../git/revisions.ts";
 import { findByTree, patchIdOf, toTreeOf } from "./history.ts";
-import { beginning, mayBeBeyond, type SourcedSpan } from "./range-begin.ts";
+import { beginning, forkBelow, mayBeBeyond, type SourcedSpan } from "./range-begin.ts";
 import type { RangedRecord } from "./range-line.ts";
 import type { Search } from "./range-search.ts";
 
@@ -46,6 +46,9 @@ export async function afterRewrite(search: Search, live: RangedRecord, kin: Kins
   if (lost[0] === live && found[0] === null && (await isSamePatch(search, live, span))) {
     return { kind: "recorded", span: { ...span, source: live.range.source } };
   }
+  // What is live tells more than a guess does: what both have has shipped.
+  const both = from === null && (span.source === "first" || span.forked === true) ? await forkBelow(repository, live.range.to, to.commit) : null;
+  if (both !== null) return { kind: "next", span: { from: both, to: to.commit, source: "previous-record" }, rewritten: false };
   return { kind: "next", span, rewritten: before !== null };
 }
 

@@ -40,7 +40,7 @@ export async function forward({ repository, records, request, line }: Search, sp
     status: "new", record: null, span, range: null,
     direction: promotionFrom === null ? "forward" : "promotion",
     remediates: null, promotionFrom, previous: line[0] ?? null,
-    caveats: caveatsOf(span), history: "same",
+    caveats: caveatsOf(span, line.length > 0), history: "same",
   };
 }
 

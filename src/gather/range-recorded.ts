@@ -10,7 +10,7 @@ import { relinkedSpan } from "./range-relink.ts";
 import type { FoundRange, RangeRequest, Search } from "./range-search.ts";
 
 /** Caveats that come with a range, and so stand as long as it does. */
-const rangeCaveats = new Set(["only-newest-commit", "patch-id-left-out"]);
+const rangeCaveats = new Set(["only-newest-commit", "since-fork", "patch-id-left-out"]);
 
 /** A ship that is recorded: all that was found once stays, but for commits that got new ids (`relinked`). */
 export function recordedShip(
@@ -22,6 +22,7 @@ export function recordedShip(
   const { range } = record;
   // What a partial clone could not compute is tried again.
   const whole = range !== null && range.patchId === null && record.notes.some(({ code }) => code === "blobs-missing") ? null : range;
+  const previous = recordBefore(records, record);
   return {
     status: "recorded",
     record,
@@ -30,8 +31,8 @@ export function recordedShip(
     direction: record.direction,
     remediates: record.remediates,
     promotionFrom: records.find(({ id }) => id === record.promotion?.from) ?? null,
-    previous: recordBefore(records, record),
-    caveats: relinked === null ? record.notes.filter(({ code }) => rangeCaveats.has(code)) : caveatsOf(relinked),
+    previous,
+    caveats: relinked === null ? record.notes.filter(({ code }) => rangeCaveats.has(code)) : caveatsOf(relinked, previous !== null),
     history,
   };
 }

@@ -98,7 +98,9 @@ describe("history that moved", () => {
     await world.ship("side", { from: a });
     world.git("checkout", "-q", "main");
     const [x] = commits("x");
-    expect(await world.find()).toMatchObject({ status: "new", span: { from: a, to: x, source: "first" }, history: "same", previous: { id: "side" } });
+    expect(await world.find()).toMatchObject({ status: "new", span: { from: a, to: x, source: "previous-record" }, history: "same", previous: { id: "side" }, caveats: [] });
+    const [y] = commits("y");
+    expect(await world.find()).toMatchObject({ status: "new", span: { from: a, to: y, source: "previous-record" }, history: "same" });
   });
 
   test("a force push that drops a ship does not take an older equal tree for it", async () => {

@@ -95,9 +95,33 @@ describe("where a range begins", () => {
       expect(await find()).toMatchObject({ from: main, source: "upstream" });
     });
 
-    test("not where both have gone on, or it is gone, or HEAD is detached", async () => {
+    test("not where both have gone on: then where it left the remote's default branch", async () => {
       git("commit", "-q", "--amend", "--allow-empty", "-m", "Other");
-      expect((await find())?.source).toBe("first");
+      git("commit", "-q", "--allow-empty", "-m", "More");
+      expect(await find()).toEqual({ from: git("rev-parse", "origin/main~1"), to: git("rev-parse", "HEAD"), source: "upstream", forked: true });
+    });
+
+    test("another branch: where it left the remote's default branch, unless a tag is nearer, or tags are ships", async () => {
+      const [older, fork] = [git("rev-parse", "main~1"), git("rev-parse", "main")];
+      git("tag", "v1", older);
+      git("checkout", "-q", "-b", "side", "--no-track");
+      for (const word of ["One", "Two"]) git("commit", "-q", "--allow-empty", "-m", word);
+      const to = git("rev-parse", "HEAD");
+      expect(await find()).toEqual({ from: fork, to, source: "upstream", forked: true });
+      expect(await find(to)).toEqual({ from: fork, to, source: "upstream", forked: true });
+      expect((await findRange(await openRepository(clone, { named: true }), [], { ...nothingAsked, tags: ["v*"] }, notes)).span).toEqual({ from: older, to, source: "tag" });
+      git("tag", "v2", "HEAD~1");
+      expect(await find()).toEqual({ from: git("rev-parse", "HEAD~1"), to, source: "tag" });
+      git("tag", "-d", "v2");
+      git("remote", "set-head", "origin", "-d");
+      expect(await find()).toMatchObject({ from: fork, forked: true });
+      // What the default branch has tells nothing of where it began to ship elsewhere.
+      git("update-ref", "refs/remotes/origin/main", to);
+      expect(await find()).toEqual({ from: older, to, source: "tag" });
+    });
+
+    test("not where it is gone, or HEAD is detached", async () => {
+      git("commit", "-q", "--amend", "--allow-empty", "-m", "Other");
       git("update-ref", "-d", "refs/remotes/origin/main");
       expect((await find())?.source).toBe("first");
       git("checkout", "-q", "--detach");
