@@ -1,4 +1,4 @@
-import { array, assert, asyncProperty, constantFrom, integer, pre, tuple } from "fast-check";
+import { array, assert, asyncProperty, constantFrom, integer, oneof, pre, tuple } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readExcerpt } from "../../../src/document/excerpt.ts";
 import { forms, type Shown, shownElsewhere } from "../../../src/render/pages/elsewhere.ts";
@@ -15,7 +15,9 @@ const pieces = [
   "https://e.org/@bob", "www.e.org/@bob", "bob@e.org", ".@bob.org", "<https://e.org/@bob>", "$", "&", ";", "\\\n", "\u202e", "\u001b[31m", "*Not written down.*",
 ];
 const text = array(constantFrom(...pieces), { maxLength: 12 }).map((parts) => parts.join(""));
-const shownTexts = tuple(text, text, text, text, constantFrom(true, false)).map(([title, lead, why, notes, isPublished]) => ({ title, source: `# T\n\n${lead}\n\n## Why\n\n${why}\n\n## Notes\n\n${notes}\n`, isPublished }));
+/** Long enough for a cut inside of it. */
+const folded = text.map((words) => `One.\n\n<details><summary>Two</summary>\n\nThree.\n\n${words}\n\n${"Four. ".repeat(60)}\n\n</details>\n\nFive.`);
+const shownTexts = tuple(text, oneof(text, folded), text, text, constantFrom(true, false)).map(([title, lead, why, notes, isPublished]) => ({ title, source: `# T\n\n${lead}\n\n## Why\n\n${why}\n\n## Notes\n\n${notes}\n`, isPublished }));
 
 const id = "2026-11-24-greet-readers-by-name";
 const page = `https://git.example.org/web/articles/-/blob/${"0a1b2c3d".repeat(5)}/notes/2026`;
