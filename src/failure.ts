@@ -35,6 +35,7 @@ const exitStatuses = {
   "record-invalid": 3,
   "record-newer": 3,
   "notes-unsafe": 3,
+  "notes-sparse": 3,
   "not-readable": 3,
   "not-writable": 3,
   "disk-full": 3,

@@ -18,8 +18,8 @@ export interface Examined {
   /** The markdown's source; null where it is missing. */
   markdown: string | null;
   outcome: Outcome | null;
-  /** What keeps a file from being read, by the file's path in the notes folder. */
-  problems: { path: string; message: string }[];
+  /** What keeps a file from being read, by the file's path in the notes folder, and whether a newer shipnote could. */
+  problems: { path: string; message: string; isNewer: boolean }[];
 }
 
 /** Reads and validates all files of one record; what is wrong with them is told, not thrown. @throws Failure `not-readable` */
@@ -29,16 +29,16 @@ export function examineRecord(notesDirectory: string, id: string): Examined {
   const read = (path: string): string | null => {
     const bytes = bytesOf(join(notesDirectory, path));
     if (bytes === null || isUtf8(bytes)) return bytes?.toString("utf8") ?? null;
-    problems.push({ path, message: "it is not UTF-8" });
+    problems.push({ path, message: "it is not UTF-8", isNewer: false });
     return null;
   };
   const text = read(paths.facts);
   const markdown = read(paths.markdown);
   const checked = text === null ? null : checkedRecord(text, id);
-  if (checked !== null && "problem" in checked) problems.push({ path: paths.facts, message: checked.problem });
+  if (checked !== null && "problem" in checked) problems.push({ path: paths.facts, message: checked.problem, isNewer: checked.isNewer });
   const outcomeText = read(paths.outcome);
   const outcome = outcomeText === null ? null : checkedOutcome(outcomeText, id);
-  if (outcome !== null && "problem" in outcome) problems.push({ path: paths.outcome, message: outcome.problem });
+  if (outcome !== null && "problem" in outcome) problems.push({ path: paths.outcome, message: outcome.problem, isNewer: false });
   return {
     id, text, markdown, problems,
     record: checked !== null && "value" in checked ? checked.value : null,
@@ -46,9 +46,11 @@ export function examineRecord(notesDirectory: string, id: string): Examined {
   };
 }
 
-function checkedRecord(text: string, id: string): { value: ChangeRecord } | { problem: string } {
+function checkedRecord(text: string, id: string): { value: ChangeRecord } | { problem: string; isNewer: boolean } {
   const facts = readFacts(text, id);
-  return "problem" in facts ? facts : validateRecord(facts.value);
+  if ("problem" in facts) return { problem: facts.problem, isNewer: facts.code === "record-newer" };
+  const checked = validateRecord(facts.value);
+  return "problem" in checked ? { ...checked, isNewer: false } : checked;
 }
 
 function checkedOutcome(text: string, id: string): { value: Outcome } | { problem: string } {

@@ -57,9 +57,11 @@ export function listRecords<T>(notesDir: string, select: (record: ChangeRecord, 
 }
 
 /** A record.json as it stands, looked at by hand like those of {@link listRecords}, or what is wrong with it. */
-export function readFacts(text: string, id: string): { value: ChangeRecord } | { problem: string } {
+export function readFacts(text: string, id: string): { value: ChangeRecord } | { problem: string; code: ArchiveProblem["code"] } {
   const value = parse(text);
-  return isLikeRecord(value, id) ? { value } : { problem: problemOf(value, id).message };
+  if (isLikeRecord(value, id)) return { value };
+  const { code, message } = problemOf(value, id);
+  return { problem: message, code };
 }
 
 /** What records are ordered by: the greater, the newer. */

@@ -7,7 +7,7 @@ import type { RangeRequest } from "../gather/range-search.ts";
 import type { ComponentScope } from "../gather/scope.ts";
 import type { Invocation } from "../invocation.ts";
 import { isDay } from "../record/day.ts";
-import { isRequirement, requirements } from "../record/policy.ts";
+import { isPlaceholder, isRequirement, requirements } from "../record/policy.ts";
 import type { ChangeRecord } from "../record/schema.ts";
 
 /** The flags of `shipnote record`, validated and complete. */
@@ -73,7 +73,7 @@ export function readRecordRequest({ flags, directory }: Invocation, config: Conf
     prose: Object.fromEntries(
       proseFlags.flatMap(([flag, name]) => {
         const words = flags.text(flag)?.trim();
-        return words === undefined || words === "" ? [] : [[name, words]];
+        return words === undefined || words === "" ? [] : [[name, said(words, `--${flag}`)]];
       }),
     ),
     said: {
@@ -81,7 +81,7 @@ export function readRecordRequest({ flags, directory }: Invocation, config: Conf
       owner: oneLineOf(flags.text("owner"), "--owner"),
       commands: flags.list("command").map((command) => ({ command, redactions: [] })),
       capture: !flags.on("no-commands"),
-      approvedBy: flags.list("approved-by"),
+      approvedBy: flags.list("approved-by").map((who) => said(who, "--approved-by")),
       artifacts: flags.list("artifact").map(artifactOf),
     },
     exceptions: flags.list("exception").map(exceptionOf),
@@ -144,6 +144,12 @@ function oneLineOf(text: string | null, flag: string): string | null {
   throw new Failure("value-invalid", `${flag} is empty.`, { expected: "some words", retry: true });
 }
 
+/** @throws Failure `value-invalid` for what stands in place of words in a command that was proposed */
+function said(words: string, flag: string): string {
+  if (!isPlaceholder(words)) return words;
+  throw new Failure("value-invalid", `${flag} '${words}' says nothing.`, { expected: "words of yours in its place", retry: true });
+}
+
 function instantOf(text: string | null): string | null {
   if (text === null) return null;
   const date = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2}))?$/i.test(text) ? new Date(text) : null;
@@ -157,7 +163,7 @@ function instantOf(text: string | null): string | null {
 function exceptionOf(pair: string): ChangeRecord["exceptions"][number] {
   const at = pair.indexOf("=");
   const [rule, reason] = [pair.slice(0, at), pair.slice(at + 1).replace(/\s+/g, " ").trim()];
-  if (at > 0 && isRequirement(rule) && reason !== "") return { rule, reason };
+  if (at > 0 && isRequirement(rule) && reason !== "") return { rule, reason: said(reason, `--exception ${rule}`) };
   throw new Failure("value-invalid", `--exception ${pair} does not say from which rule, and why.`, {
     expected: `RULE=REASON, the rule one of ${requirements.join(", ")}`,
     retry: true,

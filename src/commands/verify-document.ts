@@ -2,19 +2,20 @@ import type { Examined } from "../archive/examine.ts";
 import { editedKeys, readFrontMatter } from "../document/front-matter.ts";
 import { findHeading, standingTitle } from "../document/heading.ts";
 import { judgeRegion } from "../document/judgement.ts";
-import { trimBlankLines } from "../document/lines.ts";
 import { type Prose, readProse } from "../document/prose.ts";
 import { findRegions, type FoundRegion } from "../document/regions.ts";
 import { sectionStart } from "../document/sections.ts";
 import { Failure } from "../failure.ts";
 import type { FindingCode } from "../record/finding.ts";
 import { lineAt } from "../record/json-place.ts";
-import { judgePolicy, type Requirement } from "../record/policy.ts";
+import { isPlaceholder, judgePolicy, type Requirement } from "../record/policy.ts";
 import type { ChangeRecord } from "../record/schema.ts";
 import { isQuotationAlone } from "../render/quotation.ts";
 import { frontMatterOf, headingOf } from "../render/record.ts";
 import { renderRegions } from "../render/regions.ts";
 import type { Templates } from "../render/templates.ts";
+import { shellWord } from "../rollback/undo.ts";
+import { brokenLinks, type LinkRules } from "./verify-links.ts";
 
 /** What was found in a record's markdown, in which line. */
 export interface DocumentFinding {
@@ -22,6 +23,8 @@ export interface DocumentFinding {
   line: number | null;
   message: string;
   mend: string;
+  /** Which file is best taken back from git, if git has it as it was. */
+  back: "facts" | "markdown" | null;
 }
 
 /** A record whose markdown and record.json both stand. */
@@ -32,7 +35,7 @@ export interface DocumentRules {
   templates: Templates;
   /** Whether these templates and this version wrote the record's regions. */
   comparable: boolean;
-  ids: ReadonlySet<string>;
+  links: LinkRules;
   required: readonly Requirement[];
   /** The paths of the markdown and of record.json, for commands. */
   path: string;
@@ -46,11 +49,11 @@ export async function auditDocument(standing: StandingRecord, rules: DocumentRul
     const found = await Promise.all([
       auditRegions(standing, prose, rules), auditFrontMatter(standing, rules), auditHeading(standing), auditPolicy(standing, prose, rules),
     ]);
-    return [...found.flat(), ...auditLinksIn(standing, rules)];
+    return [...found.flat(), ...await auditLinksIn(standing, rules)];
   } catch (error) {
     if (!(error instanceof Failure) || (error.code !== "regions-damaged" && error.code !== "front-matter-invalid")) throw error;
     const line = /\bline (\d+)/.exec(error.message)?.[1];
-    return [{ code: "edited", line: line === undefined ? null : Number(line), message: error.message, mend: showing(rules.path) }];
+    return [{ code: "edited", line: line === undefined ? null : Number(line), message: error.message, mend: showing(rules.path), back: "markdown" }];
   }
 }
 
@@ -62,7 +65,7 @@ async function auditRegions({ record, markdown }: StandingRecord, prose: Prose, 
   // A region that was deleted with its markers stays deleted; of one whose marker was damaged the other is still there.
   for (const name of Object.keys(record.generator.regions).filter((each) => !regions.some((region) => region.name === each))) {
     const rest = Math.max(markdown.indexOf(`<!-- shipnote:${name} `), markdown.indexOf(`<!-- /shipnote:${name} `));
-    if (rest !== -1) found.push({ code: "edited", line: lineAt(markdown, rest), message: `a marker of the region \`${name}\` is damaged`, mend: showing(path) });
+    if (rest !== -1) found.push({ code: "edited", line: lineAt(markdown, rest), message: `a marker of the region \`${name}\` is damaged`, mend: showing(path), back: "markdown" });
   }
   for (const region of regions) {
     const { name, text } = region;
@@ -72,20 +75,19 @@ async function auditRegions({ record, markdown }: StandingRecord, prose: Prose, 
     const withoutAnswers = (): string => (name === "summary" || name === "metrics" ? renderRegions(record, { expected: null }, templates)[name] : now);
     const judged = await judgeRegion({ name, standing: text, stored, rendered: now, withoutAnswers, known, comparable });
     if (judged === "edited") {
-      found.push({ code: "edited", line: editedLine(region, name === "checklist" || !comparable ? null : now), message: `the region \`${name}\` was edited by hand`, mend: `shipnote record --id ${record.id} --force` });
+      found.push({ code: "edited", line: await editedLine(region, name === "checklist" || !comparable ? null : now), message: `the region \`${name}\` was edited by hand`, mend: `shipnote record --id ${record.id} --force`, back: null });
     } else if (judged === "does-not-follow") {
-      found.push({ code: "does-not-follow", line: region.line, message: `the region \`${name}\` is not what record.json says`, mend: showing(facts) });
+      found.push({ code: "does-not-follow", line: region.line, message: `the region \`${name}\` is not what record.json says`, mend: showing(facts), back: "facts" });
     }
   }
   return found;
 }
 
 /** The first line of a region that is not as rendered; that of its marker where this is not known. */
-function editedLine({ line, text }: FoundRegion, rendered: string | null): number {
+async function editedLine({ line, text }: FoundRegion, rendered: string | null): Promise<number> {
   if (rendered === null) return line;
-  const wanted = trimBlankLines(rendered).split("\n");
-  const place = text.split("\n").findIndex((each, at) => each !== wanted[at]);
-  return line + 2 + Math.max(0, place);
+  const { firstDifference } = await import("../document/tree.ts");
+  return line + 1 + (firstDifference(text, rendered) ?? 0);
 }
 
 async function auditFrontMatter({ record, markdown, outcome }: StandingRecord, { path }: DocumentRules): Promise<DocumentFinding[]> {
@@ -95,13 +97,13 @@ async function auditFrontMatter({ record, markdown, outcome }: StandingRecord, {
   if (standing === null) {
     // Front matter that people took away stays away; one that lost a fence is still there.
     const rest = new RegExp(`^id: "?${record.id}"?\\s*$`, "m").exec(markdown.slice(0, 2000));
-    return rest === null ? [] : [{ code: "edited", line: 1, message: "the front matter has lost one of its `---` lines", mend: showing(path) }];
+    return rest === null ? [] : [{ code: "edited", line: 1, message: "the front matter has lost one of its `---` lines", mend: showing(path), back: "markdown" }];
   }
   const changed = (await editedKeys(markdown, ours)).filter((key) => key !== "outcome" || outcome === null);
   const gone = (["id", "date", "environment", "owner", "range", "verdict", "rollback"] as const).filter((key) => typeof ours[key] === "string" && !(key in standing));
   return [
-    ...changed.map((key): DocumentFinding => ({ code: "edited", line: lineOfKey(markdown, key), message: `\`${key}\` in the front matter is not what record.json says (${ours[key] ?? "nothing"})`, mend })),
-    ...gone.map((key): DocumentFinding => ({ code: "edited", line: 1, message: `\`${key}\` is gone from the front matter`, mend })),
+    ...changed.map((key): DocumentFinding => ({ code: "edited", line: lineOfKey(markdown, key), message: `\`${key}\` in the front matter is not what record.json says (${ours[key] ?? "nothing"})`, mend, back: null })),
+    ...gone.map((key): DocumentFinding => ({ code: "edited", line: 1, message: `\`${key}\` is gone from the front matter`, mend, back: null })),
   ];
 }
 
@@ -119,14 +121,16 @@ async function auditHeading({ record, markdown }: StandingRecord): Promise<Docum
     line: heading === null ? null : lineAt(markdown, heading.start),
     message: `the heading is not the title in record.json (${record.title})`,
     mend: `shipnote record --id ${record.id}`,
+    back: null,
   }];
 }
 
 async function auditPolicy({ record, markdown }: StandingRecord, prose: Prose, { required }: DocumentRules): Promise<DocumentFinding[]> {
   if (required.length === 0) return [];
-  const written = { why: prose.why !== null && !isQuotationAlone(prose.why), expected: prose.expected !== null, rollback: prose.rollback !== null };
+  const says = (words: string | null): boolean => words !== null && !isPlaceholder(words);
+  const written = { why: says(prose.why) && !isQuotationAlone(prose.why ?? ""), expected: says(prose.expected), rollback: says(prose.rollback) };
   return Promise.all(judgePolicy(record, written, required).map(async ({ rule, message, section, mend }) => ({
-    code: "against-policy" as const, line: await lineOfSection(markdown, section), message: `${message} (\`${rule}\` of the policy for ${record.environment})`, mend,
+    code: "against-policy" as const, line: await lineOfSection(markdown, section), message: `${message} (\`${rule}\` of the policy for ${record.environment})`, mend, back: null,
   })));
 }
 
@@ -136,16 +140,12 @@ async function lineOfSection(markdown: string, section: string | null): Promise<
   return lineAt(markdown, start ?? (await findHeading(markdown))?.start ?? 0);
 }
 
-/** Links to the markdown of other records, as prose and regions have them. */
-function auditLinksIn({ record, markdown }: StandingRecord, { ids, path }: DocumentRules): DocumentFinding[] {
-  return [...markdown.matchAll(/\]\(<?(?:\.\/|\.\.\/\d{4}\/)?(\d{4}-\d{2}-\d{2}-[a-z0-9-]+)\.md(?:#[^)\s>]*)?>?\)/g)].flatMap((link): DocumentFinding[] => {
-    const [, id = ""] = link;
-    if (ids.has(id) || id === record.id) return [];
-    return [{ code: "incomplete", line: lineAt(markdown, link.index), message: `it links to ${id}, and there is no such record`, mend: showing(path) }];
-  });
+/** Links to what is not there. */
+async function auditLinksIn({ markdown }: StandingRecord, { path, links }: DocumentRules): Promise<DocumentFinding[]> {
+  return (await brokenLinks({ path, markdown }, links)).map((link) => ({ code: "incomplete", ...link, mend: showing(path), back: null }));
 }
 
 /** What shows how a file came to be as it is. */
 export function showing(path: string): string {
-  return `git log -p -- ${path}`;
+  return `git log -p -- ${shellWord(path)}`;
 }

@@ -7,7 +7,6 @@ import type { Tip } from "../gather/audit-tips.ts";
 import type { Span } from "../gather/scope.ts";
 import { pathsOfCommits } from "../gather/touches.ts";
 import type { Finding } from "../record/finding.ts";
-import { recordPaths } from "../record/id.ts";
 import { readObjects } from "../rollback/hazards.ts";
 import { shellWord } from "../rollback/undo.ts";
 import type { Workspace } from "../workspace.ts";
@@ -35,7 +34,7 @@ export async function missingRecords(workspace: Workspace, request: ShipsRequest
   let missing = await look(request.records, request.spans);
   const ahead = await recordsAhead(workspace, request, new Set(missing.map(({ tip }) => tip)));
   if (ahead !== null) missing = await look([...request.records, ...ahead.records], new Map([...request.spans, ...ahead.spans]));
-  return missing.map((ship) => ({ at: ship.at, finding: missingRecord(ship, notes.folder) }));
+  return missing.map((ship) => ({ at: ship.at, finding: missingRecord(ship) }));
 }
 
 /**
@@ -80,7 +79,7 @@ function isDue({ environment, at }: UnrecordedShip, { config }: Workspace, now: 
   return Date.parse(now) - Date.parse(at) >= grace;
 }
 
-function missingRecord({ environment, component, from, to, overlaps, commits, subject, ref, at, after }: UnrecordedShip, folder: string): Finding {
+function missingRecord({ environment, component, from, to, overlaps, commits, subject, ref, at, after }: UnrecordedShip): Finding {
   const line = component === null ? environment : `${environment}, ${component}`;
   const words = [
     "shipnote record", "--env", shellWord(environment), ...(component === null ? [] : ["--component", shellWord(component)]),
@@ -89,9 +88,9 @@ function missingRecord({ environment, component, from, to, overlaps, commits, su
   return {
     code: "missing",
     record: null,
-    path: `${folder}/${recordPaths(after).markdown}`,
+    path: null,
     line: null,
-    message: `no record of what followed in ${line}: ${commits} ${commits === 1 ? "commit" : "commits"} of ${ref}, ${at.slice(0, 10)}, up to ${to.slice(0, 12)} (${subject})`,
+    message: `no record of what followed in ${line}: ${commits} ${commits === 1 ? "commit" : "commits"} of ${ref}, ${at.slice(0, 10)}, after ${after}, up to ${to.slice(0, 12)} (${subject})`,
     mend: words.join(" "),
   };
 }

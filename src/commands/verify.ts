@@ -1,15 +1,15 @@
+import { misplacedRecords } from "../archive/misplaced.ts";
 import { listRecords, recordIds } from "../archive/read.ts";
-import { standaloneMarkdown } from "../archive/standalone.ts";
 import { Failure } from "../failure.ts";
 import { findMoved } from "../gather/audit-moved.ts";
 import { readHistory } from "../gather/audit-history.ts";
-import { isRanged, recordedShip } from "../gather/audit-lines.ts";
+import { isRanged } from "../gather/audit-lines.ts";
 import { readRefs, readTips } from "../gather/audit-tips.ts";
 import type { Invocation } from "../invocation.ts";
-import type { Finding, Verified } from "../record/finding.ts";
-import { recordPaths } from "../record/id.ts";
+import type { Verified } from "../record/finding.ts";
 import { openWorkspace, requireNotesDirectory, type Workspace } from "../workspace.ts";
-import { showing } from "./verify-document.ts";
+import { auditArchive, markedShip } from "./verify-archive.ts";
+import { auditDeleted } from "./verify-deleted.ts";
 import { auditRecords } from "./verify-records.ts";
 import { formatOf, tellFindings } from "./verify-report.ts";
 import { beforeScope, isInScope, pushedInCi, readScope, type Scope } from "./verify-scope.ts";
@@ -49,7 +49,7 @@ async function audit(
 ): Promise<Verified> {
   const { repository, config, notes } = workspace;
   // Of each only what its line is made of is kept: ten thousand records are never in memory at once.
-  const listed = listRecords(notesDirectory, recordedShip).rows;
+  const listed = listRecords(notesDirectory, markedShip).rows;
   const ids = recordIds(notesDirectory);
   const refs = await readRefs(repository);
   const pushed = pushedInCi(process.env);
@@ -67,22 +67,27 @@ async function audit(
   });
   // What is not there in a shallow clone may well be where it was.
   const asked = repository.shallow && scope.kind === "commit" ? new Set(wanted) : null;
+  const shipping = tips.map(({ commit }) => commit);
+  const held = refs.map(({ commit }) => commit);
   const moved = await findMoved(repository, {
-    history, shipping: tips.map(({ commit }) => commit), refs: refs.map(({ commit }) => commit), notes,
+    history, shipping, refs: held, notes,
     records: listed.filter(isRanged).filter(({ id }) => asked?.has(id) ?? true),
   });
   const all = new Set(ids);
-  const { findings, exceptions } = await auditRecords({ workspace, notesDirectory, wanted, ids: all, history, ships: moved, show });
-  const missing = await missingRecords(workspace, { history, tips, records: listed, spans: moved.spans, isBefore, now });
-  const alone = scope.kind === "all" ? standaloneMarkdown(notesDirectory, all) : [];
+  // The history of the notes is walked while records are judged.
+  const misplaced = misplacedRecords(notesDirectory);
+  const deleting = auditDeleted({ workspace, notesDirectory, scope, listed, ids: all, misplaced: new Set(misplaced.map(({ id }) => id)), history, shipping, refs: held });
+  deleting.catch(() => undefined);
+  const { findings, exceptions, unrendered } = await auditRecords({ workspace, notesDirectory, wanted, ids: all, history, ships: moved, show });
+  const deleted = await deleting;
+  const missing = await missingRecords(workspace, { history, tips, records: [...listed, ...deleted.ships], spans: moved.spans, isBefore, now });
+  const told = new Set(deleted.findings.map(({ record }) => record));
+  const archive = await auditArchive({ workspace, notesDirectory, scope, listed, ids: all, wanted: new Set(wanted), misplaced, told });
   return {
-    findings: [...findings, ...alone.map((id) => withoutFacts(id, notes.folder)), ...missing.flatMap(({ at, finding }) => (scope.kind !== "day" || at.slice(0, 10) >= scope.day ? [finding] : []))],
-    exceptions,
+    findings: [...findings, ...archive, ...deleted.findings, ...missing.flatMap(({ at, finding }) => (scope.kind !== "day" || at.slice(0, 10) >= scope.day ? [finding] : []))],
+    exceptions: [...exceptions, ...deleted.exceptions],
     records: wanted.length,
+    unrendered,
+    notes: notes.folder,
   };
-}
-
-function withoutFacts(id: string, folder: string): Finding {
-  const { markdown, facts } = recordPaths(id);
-  return { code: "incomplete", record: id, path: `${folder}/${markdown}`, line: null, message: "record.json is missing", mend: showing(`${folder}/${facts}`) };
 }

@@ -63,6 +63,19 @@ export function linkSpans(source: string): { start: number; end: number }[] {
   return spans;
 }
 
+/** Where the links, images, definitions and HTML of a source lead, with the line, from 1. */
+export function linkTargets(source: string): { target: string; line: number }[] {
+  const found: { target: string; line: number }[] = [];
+  const visit = ({ type, url, value, position, children }: PlacedNode): void => {
+    const line = position?.start.line ?? 1;
+    if (type === "html") for (const [, target = ""] of (value ?? "").matchAll(/\b(?:href|src)\s*=\s*["']([^"']*)["']/gi)) found.push({ target, line });
+    else if (url !== undefined) found.push({ target: url, line });
+    children?.forEach(visit);
+  };
+  visit(documentParser.parse(source.slice(markLength(source))));
+  return found;
+}
+
 const leading = ["link", "image", "definition", "html"];
 
 /** A label of a footnote (with its `^`) or of a link's definition, where it is defined or used. */
@@ -114,8 +127,43 @@ function labelIn(text: string, type: string, at: number): LabelSpan | null {
 
 interface PlacedNode {
   type: string;
-  position?: { start: { offset?: number | undefined }; end: { offset?: number | undefined } } | undefined;
+  value?: string;
+  url?: string;
+  position?: { start: { line: number; offset?: number | undefined }; end: { offset?: number | undefined } } | undefined;
   children?: PlacedNode[];
+}
+
+/** The line, from 1, of a text in which its tree first differs from another's; null where it does not. */
+export function firstDifference(text: string, other: string): number | null {
+  const [one, two]: readonly [PlacedNode, PlacedNode] = [fragmentParser.parse(text), fragmentParser.parse(other)];
+  return sameTree(one, two) ? null : lineOfDifference(one, two);
+}
+
+/** Of the smallest node that differs; where only the last children are gone, of the one that had them. */
+function lineOfDifference(node: PlacedNode, beside: PlacedNode | undefined): number {
+  const theirs = beside?.children ?? [];
+  const children = node.children ?? [];
+  const place = children.findIndex((child, at) => theirs[at] === undefined || !sameTree(child, theirs[at]));
+  const child = children[place];
+  return child === undefined ? (node.position?.start.line ?? 1) + linesBefore(node, beside) : lineOfDifference(child, theirs[place]);
+}
+
+/** Of a text that runs over several lines, those before the first word that differs. */
+function linesBefore({ value }: PlacedNode, beside: PlacedNode | undefined): number {
+  if (value === undefined || beside?.value === undefined) return 0;
+  const others = beside.value.split(/\s+/);
+  let words = 0;
+  for (const [line, text] of value.split("\n").entries()) {
+    for (const word of text.split(/\s+/)) {
+      if (word !== others[words]) return line;
+      words += 1;
+    }
+  }
+  return 0;
+}
+
+function sameTree(one: PlacedNode, other: PlacedNode): boolean {
+  return bareJson(one) === bareJson(other);
 }
 
 /** The plain text of one heading's or one line's markdown. */
@@ -128,7 +176,11 @@ export function plainMarkdown(source: string): string {
  * the same tree differ by no more than a formatter's taste.
  */
 export function treeJson(text: string): string {
-  return JSON.stringify(fragmentParser.parse(text), (key, value: unknown) => {
+  return bareJson(fragmentParser.parse(text));
+}
+
+function bareJson(tree: unknown): string {
+  return JSON.stringify(tree, (key, value: unknown) => {
     if (key === "position") return undefined;
     return isText(value) ? { ...value, value: value.value.replace(/\s+/g, " ") } : value;
   });

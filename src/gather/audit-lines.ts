@@ -15,7 +15,7 @@ export type RecordedShip = Pick<ChangeRecord, "id" | "environment" | "component"
 
 export type RangedShip = RecordedShip & { range: Range };
 
-export function isRanged(ship: RecordedShip): ship is RangedShip {
+export function isRanged<T extends RecordedShip>(ship: T): ship is T & RangedShip {
   return ship.range !== null;
 }
 

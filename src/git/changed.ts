@@ -17,3 +17,10 @@ export async function changedSince(repository: Repository, commit: string, folde
   ]);
   return new Set(answers.flatMap(({ stdout }) => stdout.toString("utf8").split("\0").filter(Boolean)));
 }
+
+/** The paths below a folder that a sparse checkout leaves out of the work tree. */
+export async function skippedPaths(repository: Repository, folder: string): Promise<Set<string>> {
+  const options = { cwd: repository.directory, env: { ...repository.env, GIT_OPTIONAL_LOCKS: "0" } };
+  const { stdout } = await runGit(["ls-files", "-z", "-t", "--", `:(top,literal)${folder}`], options);
+  return new Set(stdout.toString("utf8").split("\0").flatMap((entry) => (entry.startsWith("S ") ? [entry.slice(2)] : [])));
+}

@@ -10,8 +10,8 @@ export interface Finding {
   code: FindingCode;
   /** The record's id; null for a ship that has none. */
   record: string | null;
-  /** Relative to the repository's root. */
-  path: string;
+  /** Relative to the repository's root; null where no file is at fault: a ship that has no record. */
+  path: string | null;
   /** From 1; null for a whole file. */
   line: number | null;
   message: string;
@@ -39,6 +39,17 @@ export interface Verified {
   exceptions: readonly ListedException[];
   /** How many records were looked at. */
   records: number;
+  unrendered: Unrendered;
+  /** The notes folder, relative to the repository's root. */
+  notes: string;
+}
+
+/** How many records were written by another version or other templates, so that what they say was not rendered again. */
+export interface Unrendered {
+  /** Their digests fit. */
+  sealed: number;
+  /** They are from before there were digests. */
+  open: number;
 }
 
 export interface ListedException {

@@ -60,7 +60,7 @@ const rules: Readonly<Record<Requirement, Rule>> = {
     mend: (id) => excusing(id, "rehearsal"),
   },
   review: {
-    isMet: ({ approvals }) => approvals.length > 0,
+    isMet: ({ approvals }) => approvals.some(({ who }) => !isPlaceholder(who)),
     message: "nobody approved it",
     section: null,
     mend: (id) => `shipnote record --id ${id} --approved-by WHO`,
@@ -72,6 +72,11 @@ const rules: Readonly<Record<Requirement, Rule>> = {
     mend: (id) => excusing(id, "backup"),
   },
 };
+
+/** Whether words are only what stands in place of words: nothing but signs, as a mend that was pasted as it stood leaves them. */
+export function isPlaceholder(words: string): boolean {
+  return words.trim() === "WHO" || !/[\p{L}\p{N}]/u.test(words);
+}
 
 function excusing(id: string, rule: Requirement): string {
   return `shipnote record --id ${id} --exception ${rule}='…'`;
@@ -89,7 +94,7 @@ export function isRequirement(word: string): word is Requirement {
  * no shortcoming.
  */
 export function judgePolicy(record: ChangeRecord, written: WrittenProse, required: readonly Requirement[]): Shortcoming[] {
-  const excused = new Set(record.exceptions.filter(({ reason }) => reason.trim() !== "").map(({ rule }) => rule));
+  const excused = new Set(record.exceptions.filter(({ reason }) => !isPlaceholder(reason)).map(({ rule }) => rule));
   return required.flatMap((rule): Shortcoming[] => {
     const { isMet, message, section, mend } = rules[rule];
     return excused.has(rule) || isMet(record, written) ? [] : [{ rule, message, section, mend: mend(record.id) }];

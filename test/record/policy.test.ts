@@ -21,7 +21,7 @@ const rows: readonly (readonly [Requirement, { record?: Partial<ChangeRecord>; w
     { record: { rollback: { ...small.rollback, rehearsal } } },
     { record: { rollback: { ...small.rollback, rehearsal: { ...rehearsal, status: "failed" } } } },
   ],
-  ["review", { record: { approvals: [{ who: "Bo", source: "trailer" }] } }, {}],
+  ["review", { record: { approvals: [{ who: "Bo", source: "trailer" }] } }, { record: { approvals: [{ who: "WHO", source: "flag" }, { who: "…", source: "flag" }] } }],
   [
     "backup",
     { record: { commands: [command("pg_dump", { kind: "backup" })] } },
@@ -44,6 +44,8 @@ describe("the policy", () => {
   it("excuses by an exception that gives a reason, and by no other", () => {
     const judge = (exceptions: ChangeRecord["exceptions"]) => judgePolicy({ ...small, exceptions }, nothing, ["review", "backup"]).map(({ rule }) => rule);
     expect(judge([{ rule: "review", reason: "night" }])).toEqual(["backup"]);
+    expect(judge([{ rule: "review", reason: "…" }, { rule: "backup", reason: "..." }])).toEqual(["review", "backup"]);
+    expect(judge([{ rule: "review", reason: "夜" }])).toEqual(["backup"]);
     expect(judge([{ rule: "review", reason: " " }, { rule: "reviews", reason: "night" }])).toEqual(["review", "backup"]);
   });
 

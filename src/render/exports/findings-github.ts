@@ -1,6 +1,6 @@
 import { fails, type Finding, type Verified } from "../../record/finding.ts";
 import { brief, plain } from "../visible.ts";
-import { longest, textFindings, wordsOf } from "./findings-text.ts";
+import { longest, sum, wordsOf } from "./findings-text.ts";
 
 /**
  * Annotations for GitHub Actions, one a finding, then the sum.
@@ -9,18 +9,17 @@ import { longest, textFindings, wordsOf } from "./findings-text.ts";
  * code (`%`, CR and LF in a message, `:` and `,` in a property as well).
  */
 export function githubFindings(verified: Verified): string {
-  const { findings, records, exceptions } = verified;
+  const { findings, exceptions } = verified;
   return [
     ...findings.map(annotation),
     ...exceptions.map(({ path, rule, reason }) => `::notice ${properties({ file: path, title: "exception" })}::${message(brief(`Exception to ${rule}: ${reason}`, longest))}`),
-    // Nothing in the sum is a stranger's.
-    textFindings({ findings, records, exceptions: [] }).split("\n").at(-1) ?? "",
+    ...sum(verified),
   ].join("\n");
 }
 
 function annotation(finding: Finding): string {
   const { path, line, message: said, mend } = finding;
-  const place = { file: path, ...(line === null ? {} : { line: String(line) }), title: wordsOf(finding) };
+  const place = { ...(path === null ? {} : { file: path }), ...(line === null ? {} : { line: String(line) }), title: wordsOf(finding) };
   return `::${fails(finding) ? "error" : "notice"} ${properties(place)}::${message(`${brief(said, longest)}\n${plain(mend)}`)}`;
 }
 

@@ -1,6 +1,6 @@
 import { fails, type Finding, type Verified } from "../../record/finding.ts";
 import { brief, plain } from "../visible.ts";
-import { longest, placeOf, wordsOf } from "./findings-text.ts";
+import { longest, placed, wordsOf } from "./findings-text.ts";
 
 /**
  * JUnit's XML as CI systems read it: a test case a finding, and one that passes where there is none, as some systems
@@ -20,12 +20,14 @@ export function junitFindings({ findings, records }: Verified): string {
 }
 
 function caseOf(finding: Finding): string {
-  const { path, line, message, mend } = finding;
+  const { code, path, line, message, mend } = finding;
   const words = wordsOf(finding);
-  const open = `    <testcase classname="shipnote.verify.${finding.code}" name="${escaped(`${placeOf(finding)}: ${brief(message, longest)}`)}" file="${escaped(plain(path))}"${line === null ? "" : ` line="${line}"`}`;
-  const text = escaped(`${placeOf(finding)}: ${words}: ${brief(message, longest)}\n${plain(mend)}`);
+  const said = brief(message, longest);
+  const place = path === null ? "" : ` file="${escaped(plain(path))}"${line === null ? "" : ` line="${line}"`}`;
+  const open = `    <testcase classname="shipnote.verify.${code}" name="${escaped(placed(finding, said))}"${place}`;
+  const text = escaped(`${placed(finding, words)}: ${said}\n${plain(mend)}`);
   if (!fails(finding)) return `${open}>\n      <system-out>${text}</system-out>\n    </testcase>`;
-  return `${open}>\n      <failure type="${finding.code}" message="${escaped(`${words}: ${brief(message, longest)}`)}">${text}</failure>\n    </testcase>`;
+  return `${open}>\n      <failure type="${code}" message="${escaped(`${words}: ${said}`)}">${text}</failure>\n    </testcase>`;
 }
 
 /** What XML gives a meaning to, and without what it cannot hold. */

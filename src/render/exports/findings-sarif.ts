@@ -15,7 +15,7 @@ const meanings: Readonly<Record<FindingCode, string>> = {
 };
 
 /** Static Analysis Results Interchange Format 2.1.0 (OASIS). */
-export function sarifFindings({ findings }: Verified): string {
+export function sarifFindings({ findings, notes }: Verified): string {
   return JSON.stringify({
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
@@ -30,19 +30,21 @@ export function sarifFindings({ findings }: Verified): string {
           })),
         },
       },
-      results: findings.map(resultOf),
+      results: findings.map((finding) => resultOf(finding, notes)),
     }],
   }, null, 2);
 }
 
-function resultOf(finding: Finding): object {
-  const { code, path, line, message, mend } = finding;
+function resultOf(finding: Finding, notes: string): object {
+  const { code, line, message, mend } = finding;
+  // GitHub refuses results without a place: what has no file of its own is missing from the index.
+  const path = finding.path ?? `${notes}/README.md`;
   const said = `${brief(message, longest)} (${plain(mend)})`;
   return {
     ruleId: code,
     ruleIndex: findingCodes.indexOf(code),
     level: fails(finding) ? "error" : "note",
-    message: { text: `${wordsOf(finding)}: ${said}` },
+    message: { text: unlinked(`${wordsOf(finding)}: ${said}`) },
     locations: [{
       physicalLocation: {
         artifactLocation: { uri: path.replace(/\p{Surrogate}/gu, "\uFFFD").split("/").map(encodeURIComponent).join("/") },
@@ -52,4 +54,9 @@ function resultOf(finding: Finding): object {
     // Without its line, so that the same finding is known again where lines above it moved.
     partialFingerprints: { "shipnoteFinding/v1": createHash("sha256").update(JSON.stringify([code, path, message])).digest("hex") },
   };
+}
+
+/** Text of which no part is a link: `[words](target)` would be one in any message (section 3.11.6). */
+function unlinked(text: string): string {
+  return text.replaceAll(/[[\]\\]/g, String.raw`\$&`);
 }

@@ -12,8 +12,10 @@ const verified: Verified = {
   ],
   exceptions: [{ record: "2026-03-04-a", path: "notes/2026/2026-03-04-a.md", rule: "review", reason: "At night, alone." }],
   records: 2,
+  unrendered: { sealed: 0, open: 0 },
+  notes: "notes",
 };
-const nothing: Verified = { findings: [], exceptions: [], records: 1 };
+const nothing: Verified = { findings: [], exceptions: [], records: 1, unrendered: { sealed: 0, open: 0 }, notes: "notes" };
 
 describe("findings", () => {
   it("as text", () => {
@@ -58,12 +60,29 @@ notes/2026/2026-03-04-a.md: exception to review: At night, alone.
     expect(findingFormats.junit(nothing)).toContain('<testcase classname="shipnote.verify" name="1 records"/>');
   });
 
+  it("without a file have none, but in SARIF, which GitHub takes only with one", () => {
+    const said: Verified = { ...nothing, findings: [{ code: "missing", record: null, path: null, line: null, message: "no record", mend: "shipnote record" }] };
+    expect(findingFormats.text(said)).toBe("missing: no record\n  shipnote record\n1 record checked: 1 missing");
+    expect(findingFormats.github(said).split("\n")[0]).toBe("::error title=missing::no record%0Ashipnote record");
+    expect(findingFormats.junit(said)).toContain('<testcase classname="shipnote.verify.missing" name="no record">');
+    expect(findingFormats.sarif(said)).toContain('"uri": "notes/README.md"');
+  });
+
+  it("say before the sum what was not rendered again", () => {
+    const text = (sealed: number, open: number): string => findingFormats.text({ ...nothing, records: 5, unrendered: { sealed, open } });
+    expect(text(1, 0)).toBe("of another version of shipnote or other templates: 1 is as it was written, by its digest\n5 records checked: all is as it should be");
+    expect(text(2, 1)).toMatch(/^of another version of shipnote or other templates: 2 are as they were written, by their digests; 1 keeps no digest, so that what only shipnote knows was not checked\n/);
+    expect(text(0, 3)).toMatch(/^of another version of shipnote or other templates: 3 keep no digest, so /);
+    expect(findingFormats.github({ ...nothing, unrendered: { sealed: 1, open: 0 } }).split("\n")).toHaveLength(2);
+  });
+
   it("keep their form, whatever a record says", () => {
     for (const words of hostileStrings(2000, 5)) {
       const said: Verified = { ...nothing, findings: [{ code: "edited", record: "a", path: `notes/${words}.md`, line: 1, message: words, mend: words }], exceptions: [{ record: "a", path: "a", rule: words, reason: words }] };
       expect(findingFormats.github(said).split("\n").filter((line) => !/^::(?:error|notice) [^\n]*::/.test(line))).toEqual(["1 record checked: 1 edited"]);
       expect(XMLValidator.validate(findingFormats.junit(said))).toBe(true);
-      expect(JSON.parse(findingFormats.sarif(said))).toHaveProperty("runs");
+      const { runs: [run] } = JSON.parse(findingFormats.sarif(said)) as { runs: { results: { message: { text: string } }[] }[] };
+      expect(run?.results[0]?.message.text.replaceAll(/\\[[\]\\]/g, "")).not.toMatch(/[[\]\\]/);
       // Three lines of the finding and the exception, and the sum.
       expect(findingFormats.text(said).split("\n")).toHaveLength(4);
       for (const format of Object.values(findingFormats)) expect(unseen(format(said).replaceAll("\n", " "))).toBe(null);
