@@ -20,6 +20,8 @@ export interface FoundShips {
   moved: ReadonlyMap<string, string>;
   /** By record; those whose beginning is known. */
   spans: ReadonlyMap<string, MovedSpan>;
+  /** Records of ships that were not found, where a partial clone lacks the contents that could tell. */
+  unsure: ReadonlySet<string>;
 }
 
 /** What became of the ships whose last commit is in nothing that ships any more. */
@@ -44,12 +46,15 @@ export async function findMoved(
   const heads = head === null ? [] : [head];
   const isShipped = history.reachedFrom([...shipping, ...heads]);
   const ships = records.filter(({ range }) => !isShipped(range.to));
-  const found = head === null ? { moved: new Map<string, string>(), spans: new Map<string, MovedSpan>() } : await seekShips(repository, { history, tip: head, ships, notes });
+  const found = head === null ? nothing : await seekShips(repository, { history, tip: head, ships, notes });
   const isHeld = history.reachedFrom([...refs, ...heads]);
   const lost = ships.filter(({ range }) => found.moved.has(range.to) || !isHeld(range.to));
   const taken = new Set(records.flatMap(({ direction, range }) => (direction === "rollback" && range.from !== null ? [range.from] : [])));
-  return { ...found, lost: new Set(lost.map(({ id }) => id)), takenAway: new Set(lost.map(({ range }) => range.to).filter((to) => taken.has(to))) };
+  const ids = new Set(lost.map(({ id }) => id));
+  return { ...found, unsure: new Set([...found.unsure].filter((id) => ids.has(id))), lost: ids, takenAway: new Set(lost.map(({ range }) => range.to).filter((to) => taken.has(to))) };
 }
+
+const nothing: FoundShips = { moved: new Map(), spans: new Map(), unsure: new Set() };
 
 /**
  * Looks for ships among the first-parent ancestors of a commit: by their trees, then by their patches, as what as many
@@ -59,7 +64,7 @@ export async function seekShips(
   repository: Repository,
   { history, tip, ships, notes }: { history: History; tip: string; ships: readonly RangedShip[]; notes: NotesPaths },
 ): Promise<FoundShips> {
-  if (ships.length === 0) return { moved: new Map(), spans: new Map() };
+  if (ships.length === 0) return nothing;
   const way = await readWay(repository, history, tip);
   const depth = depths(way, ships);
   const trees = await byTrees(repository, way, { ships, depth, notes });
@@ -71,9 +76,10 @@ export async function seekShips(
     if (place === undefined || (trees.has(ship) && !beginsNowhere(ship))) return [];
     return [ship.commits.length, 1].map((commits) => ({ ship, place, commits }));
   });
-  const patches = await thosePatched(repository, way, candidates, notes);
+  const { found: patches, unsure } = await thosePatched(repository, way, candidates, notes);
   const left = ships.filter((ship) => hasPatch(ship) && !trees.has(ship) && !patches.has(ship));
-  for (const [ship, span] of await thosePatched(repository, way, await squashes(repository, history, way, { ships: left, depth }), notes)) patches.set(ship, span);
+  const single = await thosePatched(repository, way, await squashes(repository, history, way, { ships: left, depth }), notes);
+  for (const [ship, span] of single.found) patches.set(ship, span);
   const moved = new Map([
     ...[...trees].map(([{ range }, place]) => [range.to, way.links[place]?.commit ?? ""] as const),
     ...[...patches].map(([{ range }, { to }]) => [range.to, to] as const),
@@ -86,7 +92,8 @@ export async function seekShips(
     if (trees.has(ship) && now !== undefined && begin !== undefined) spans.set(ship.id, { from: begin, to: now, byTree: true });
     else if (patch !== undefined) spans.set(ship.id, { ...patch, byTree: trees.has(ship) });
   }
-  return { moved, spans };
+  const lacking = [...unsure, ...single.unsure].filter(({ range }) => !moved.has(range.to)).map(({ id }) => id);
+  return { moved, spans, unsure: new Set(lacking) };
 }
 
 /** What a rebase keeps: what a commit says, who wrote it and when. */
@@ -127,8 +134,13 @@ interface Candidate {
   commits: number;
 }
 
-/** Those of the candidates whose patch is that of their ship; of several the first. */
-async function thosePatched(repository: Repository, { links }: Way, candidates: readonly Candidate[], notes: NotesPaths): Promise<Map<RangedShip, Span>> {
+/** Those of the candidates whose patch is that of their ship; of several the first. `unsure`: whose patch a partial clone cannot tell. */
+async function thosePatched(
+  repository: Repository,
+  { links }: Way,
+  candidates: readonly Candidate[],
+  notes: NotesPaths,
+): Promise<{ found: Map<RangedShip, Span>; unsure: Set<RangedShip> }> {
   const pairs = candidates.flatMap(({ ship, place, commits }) => {
     const to = links[place];
     if (to === undefined || place + commits > links.length) return [];
@@ -140,10 +152,13 @@ async function thosePatched(repository: Repository, { links }: Way, candidates: 
   const answers = await patchIdsOf(repository, [...asked.values()], notes);
   const patchIds = new Map([...asked.keys()].map((key, at) => [key, answers[at]]));
   const found = new Map<RangedShip, Span>();
+  const unsure = new Set<RangedShip>();
   for (const { ship, span, before, after } of pairs) {
-    if (!found.has(ship) && patchIds.get(`${before} ${after}`) === ship.range.patchId) found.set(ship, span);
+    const patchId = patchIds.get(`${before} ${after}`);
+    if (patchId === undefined) unsure.add(ship);
+    else if (!found.has(ship) && patchId === ship.range.patchId) found.set(ship, span);
   }
-  return found;
+  return { found, unsure };
 }
 
 /** Single commits that may be a whole ship, newest first: they change at least the paths that its record lists. */

@@ -1,4 +1,5 @@
 import type { Config } from "../config.ts";
+import { Failure } from "../failure.ts";
 import type { Repository } from "../git/repository.ts";
 import type { NotesPaths } from "../record/notes-paths.ts";
 import type { History } from "./audit-history.ts";
@@ -17,6 +18,8 @@ export interface AuditSources {
   moved: ReadonlyMap<string, string>;
   /** Where ships whose commits are gone begin and end now, by record. */
   spans: ReadonlyMap<string, MovedSpan>;
+  /** Records whose commits are gone, where a partial clone lacks the contents that tell where they are. */
+  unsure: ReadonlySet<string>;
   /** Commits that a rollback took away: that they are gone is as it should be. */
   takenAway: ReadonlySet<string>;
 }
@@ -34,8 +37,13 @@ export interface Placed {
   unknownEnds: ("from" | "to")[];
 }
 
-/** Finds the ends of a record's ship. */
-export function placeRecord(record: RangedRecord, { history, moved, spans, takenAway }: AuditSources): Placed {
+/**
+ * Finds the ends of a record's ship.
+ *
+ * @throws Failure `history-missing` where a partial clone cannot tell where they are now
+ */
+export function placeRecord(record: RangedRecord, { history, moved, spans, takenAway, unsure }: AuditSources): Placed {
+  if (unsure.has(record.id)) throw contentsMissing(record.id);
   const { from, to } = record.range;
   const span = history.has(to) ? undefined : spans.get(record.id);
   if (span !== undefined) return { record, from: span.from, to: span.to, original: false, onOtherFiles: !span.byTree, unknownEnds: [] };
@@ -45,4 +53,11 @@ export function placeRecord(record: RangedRecord, { history, moved, spans, taken
   if (from !== null && fromNow === undefined && !takenAway.has(from)) unknownEnds.push("from");
   if (toNow === undefined && !takenAway.has(to)) unknownEnds.push("to");
   return { record, from: fromNow, to: toNow, original: fromNow === from && toNow === to, onOtherFiles: false, unknownEnds };
+}
+
+function contentsMissing(id: string): Failure {
+  return new Failure("history-missing", `The commits of ${id} are gone, and this clone is partial: it lacks the contents that tell what they have become.`, {
+    expected: "a clone with all contents; `git fetch --refetch --no-filter` fetches them",
+    retry: true,
+  });
 }

@@ -4,25 +4,14 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Finding } from "../../src/record/finding.ts";
 import { fixtureEnvironment } from "../git-fixture.ts";
-import { lifeAt, type Life, makeFolder, makeLife, removeAll } from "./life.ts";
+import { type Life, makeFolder, makeLife, removeAll } from "./life.ts";
+import { cloned, verify } from "./verify-life.ts";
 
 /* Clones that lack something, commits that became others, and notes that were moved. */
 
 afterAll(removeAll);
 
-function verify(life: Life, ...args: string[]): { status: number | null; findings: Finding[]; records: number } {
-  const answer = life.call(["verify", "--json", ...args]);
-  return { ...(JSON.parse(answer.stdout) as { findings: Finding[]; records: number }), status: answer.status };
-}
-
 const told = ({ findings }: { findings: readonly Finding[] }): string[] => findings.map(({ code, message }) => `${code}: ${message}`);
-
-function cloned(from: Life, ...args: string[]): Life {
-  const folder = makeFolder();
-  from.git("config", "uploadpack.allowFilter", "true");
-  execFileSync("git", ["clone", "-q", ...args, `file://${from.directory}`, folder], { stdio: ["ignore", "pipe", "pipe"] });
-  return lifeAt(folder, Date.UTC(2024, 2, 4, 12) / 1000);
-}
 
 /** Three ships, each with its record. */
 function shipped(): Life {
@@ -65,7 +54,7 @@ describe("history that moved", () => {
     const ship = life.record(["--from", "HEAD~1"]);
     life.git("commit", "-q", "--amend", "-m", "One, said better");
     life.commitNotes();
-    const there = cloned(life);
+    const there = cloned(life.directory);
     expect(verify(there)).toMatchObject({ status: 0, findings: [{ code: "rewritten", record: ship.id }] });
     there.edit(ship.data, '"path": "b.ts"', '"path": "c.ts"');
     expect(verify(there).findings.map(({ code }) => code)).toContain("does-not-follow");
@@ -76,7 +65,7 @@ describe("history that moved", () => {
     execFileSync("git", ["filter-branch", "--msg-filter", "sed s/Base/Start/", "HEAD"], {
       cwd: life.directory, env: { ...fixtureEnvironment(0), FILTER_BRANCH_SQUELCH_WARNING: "1" }, stdio: "ignore",
     });
-    for (const each of [life, cloned(life)]) {
+    for (const each of [life, cloned(life.directory)]) {
       const { status, findings } = verify(each);
       expect({ status, codes: findings.map(({ code }) => code) }).toEqual({ status: 0, codes: ["rewritten", "rewritten", "rewritten"] });
     }
@@ -96,8 +85,8 @@ describe("history that moved", () => {
 describe("a clone that lacks something", () => {
   it("asks for the history that the records speak of, and needs none from before --since", () => {
     const life = shipped();
-    expect(cloned(life, "--depth=1").refused(["verify"])).toMatchObject({ status: 3, code: "history-missing" });
-    const clone = cloned(life, "--depth=3");
+    expect(cloned(life.directory, "--depth=1").refused(["verify"])).toMatchObject({ status: 3, code: "history-missing" });
+    const clone = cloned(life.directory, "--depth=3");
     expect(clone.refused(["verify"])).toMatchObject({ status: 3, code: "history-missing" });
     expect(verify(clone, "--since", "origin/main")).toMatchObject({ status: 0, findings: [], records: 0 });
     clone.commit("Here", { "b.ts": "1\n" });
@@ -112,7 +101,7 @@ describe("a clone that lacks something", () => {
 
   it("asks for trees, by a command that fetches them", () => {
     const life = shipped();
-    const clone = cloned(life, "--filter=tree:0");
+    const clone = cloned(life.directory, "--filter=tree:0");
     const refused = clone.refused(["verify"]);
     expect(refused).toMatchObject({ status: 3, code: "history-missing" });
     const [, command = ""] = /`git ([^`]+)`/.exec(refused.expected) ?? [];
