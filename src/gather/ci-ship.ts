@@ -40,7 +40,7 @@ export function ciShip(variables: Variables, event: unknown): ShipEvent | null {
   const found = systems.find(({ isHere }) => isHere(variables))?.ship(variables, event) ?? null;
   if (found === null) return null;
   const [to, merged] = [commitId(found.to), commitId(found.merged)];
-  return to === null ? null : { from: commitId(found.from), to, source: "ci", ...(merged === null ? {} : { merged }) };
+  return to === null ? null : { from: commitId(found.from) ?? shortId(found.from), to, source: "ci", ...(merged === null ? {} : { merged }) };
 }
 
 /** A push says both ends; a pull request and a merge queue say what they are merged onto; Gitea's runs speak alike. */
@@ -74,13 +74,18 @@ function gitlabShip(variables: Variables): Ends {
   return { from: source === "push" && variables["CI_COMMIT_TAG"] === undefined ? variables["CI_COMMIT_BEFORE_SHA"] : null, to };
 }
 
-/** `first...last`, where a push had more than one commit. */
+/** `before...after`, also abbreviated, as GitHub's addresses of comparisons have it. */
 function travisShip({ TRAVIS_COMMIT_RANGE: range, TRAVIS_COMMIT: to }: Variables): Ends {
-  return { from: range?.split("...")[0], to };
+  return { from: range?.split("..")[0], to };
 }
 
 function ends(from: string | null, to: string): (variables: Variables) => Ends {
   return (variables) => ({ from: from === null ? null : variables[from], to: variables[to] });
+}
+
+/** An id that may be abbreviated; git has to say whose it is. */
+function shortId(text: string | null | undefined): string | null {
+  return text !== null && text !== undefined && /^[0-9a-f]{7,63}$/.test(text) && !/^0+$/.test(text) ? text : null;
 }
 
 /** Whole ids only: whatever else stands there is no commit. */

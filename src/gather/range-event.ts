@@ -1,4 +1,4 @@
-import type { Repository } from "../git/repository.ts";
+import { factsGit, type Repository } from "../git/repository.ts";
 import { hasCommit, historyMissing, kinship, parentsOf, shallowBoundary } from "../git/revisions.ts";
 import type { NotesPaths } from "../record/notes-paths.ts";
 import { takeBack } from "./note-commits.ts";
@@ -29,10 +29,11 @@ export async function speaksOfHead(repository: Repository, { source, to }: ShipE
  */
 export async function eventShip(search: Search, event: ShipEvent): Promise<FoundRange | null> {
   const { repository, tip, to, live } = search;
-  const from = await beginningOf(repository, event);
-  if (from === null) return null;
-  if (!(await hasCommit(repository, from))) {
-    if (repository.shallow) throw historyMissing(`${from}, where this ${event.source === "ci" ? "run's" : "push's"} commits begin`);
+  const told = await beginningOf(repository, event);
+  if (told === null) return null;
+  const from = await wholeId(repository, told);
+  if (from === null) {
+    if (repository.shallow) throw historyMissing(`${told}, where this ${event.source === "ci" ? "run's" : "push's"} commits begin`);
     return null;
   }
   const span = { from, to: to.commit, source: event.source } satisfies SourcedSpan;
@@ -47,6 +48,12 @@ export async function eventShip(search: Search, event: ShipEvent): Promise<Found
   if (kin === "diverged" && (await mayBeBeyond(repository, from, to.commit))) throw historyMissing(`where ${from} and ${to.commit} meet`);
   if (kin !== "ancestor") return null;
   return live === null ? forward(search, span) : besideLive(search, live, span);
+}
+
+/** The commit of an id that may be abbreviated; null where there is none. */
+async function wholeId(repository: Repository, id: string): Promise<string | null> {
+  const { stdout } = await factsGit(repository, ["rev-parse", "--quiet", "--verify", `${id}^{commit}`], { allow: [1, 128] });
+  return stdout.toString("latin1").trim() || null;
 }
 
 /** A merge that was made to try a pull request says itself what it was merged onto; an event may be older than that. */

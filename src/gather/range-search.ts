@@ -26,7 +26,7 @@ export interface RangeRequest {
   day: string;
 }
 
-/** What a push or a CI run says that it ships; revisions. A `from` that is unknown or gone is null. */
+/** What a push or a CI run says that it ships: ids, `from` maybe abbreviated. A `from` that is unknown or gone is null. */
 export interface ShipEvent {
   from: string | null;
   to: string;

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../failure.ts";
 import { runGit } from "./process.ts";
@@ -18,7 +18,8 @@ const firstStep = 50;
  * @param at the commit whose history is needed; null for HEAD
  * @param before what the commit's branch was before, as somebody says; null where nobody does
  * @param work gets `before`; null once the remote has said that it has no such commit
- * @throws Failure whatever `work` throws, but `history-missing` only once all history is there; `fetch-failed`
+ * @throws Failure whatever `work` throws, but `history-missing` only once all history is there that the remote has;
+ *   `fetch-failed`
  */
 export async function withHistory<T>(
   repository: Repository,
@@ -29,20 +30,41 @@ export async function withHistory<T>(
   let current = repository;
   let known = before;
   let isApart = false;
+  let wasIdle = false;
   for (let step = firstStep; ;) {
     try {
       return { repository: current, done: await work(current, known) };
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== "history-missing" || !current.shallow) throw error;
     }
-    isApart ||= known !== null && step > firstStep && !(await hasCommit(current, known));
+    isApart ||= known !== null && isWhole(known) && step > firstStep && !(await hasCommit(current, known));
+    const stood = shallowEnd(current);
     if ((await deepen(current, step, tip, isApart ? known : null)) === "gone") {
       known = null;
       continue;
     }
-    current = { ...current, shallow: existsSync(join(current.commonDir, "shallow")) };
+    const end = shallowEnd(current);
+    // The first step leaves out what lies apart; from then on, what brings nothing never will.
+    const isIdle = end !== null && end === stood;
+    if (isIdle && wasIdle) throw nothingMore(current);
+    wasIdle = isIdle;
+    current = { ...current, shallow: end !== null };
     step *= 2;
   }
+}
+
+/** Where the history at hand ends; null where it is whole. */
+function shallowEnd({ commonDir }: Repository): string | null {
+  const path = join(commonDir, "shallow");
+  return existsSync(path) ? readFileSync(path, "latin1") : null;
+}
+
+function nothingMore(repository: Repository): Failure {
+  const remote = remoteOf(repository);
+  return new Failure("history-missing", `This clone is shallow, its history ends before what this ship needs, and ${remote} has no more of it.`, {
+    expected: `a remote with the whole history (${remote} may be a shallow clone itself), or --from with a commit that is here`,
+    retry: true,
+  });
 }
 
 /** Fetches the blobs that differ between two trees, where a partial clone does not have them, in one go. */
@@ -82,9 +104,14 @@ async function deepen(repository: Repository, commits: number, tip: string | nul
 
 /** `--deepen` goes on only from where branches of the remote lead: not below a commit that was pushed away since, or beside. */
 async function depthBelow(repository: Repository, tip: string, commits: number): Promise<string | null> {
-  if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(tip) || !(await hasCommit(repository, tip))) return null;
+  if (!isWhole(tip) || !(await hasCommit(repository, tip))) return null;
   const { stdout } = await factsGit(repository, ["rev-list", "--count", "--first-parent", tip, "--"]);
   return `--depth=${Number(stdout.toString()) + commits}`;
+}
+
+/** Whether an id is one that a remote can be asked for. */
+function isWhole(id: string): boolean {
+  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(id);
 }
 
 function remoteOf({ branch, config }: Repository): string {

@@ -209,6 +209,30 @@ describe("record --fetch in a shallow clone", () => {
     expect(clone.record([...args, "--fetch"]).record).toMatchObject({ counts: { added: 3, deleted: 0 }, notes: [] });
   });
 
+  it("says so where the remote is shallow itself, and does not have it", () => {
+    const { origin, shas } = clonedOrigin(12);
+    const between = cloneOf(origin, "--depth=6");
+    const clone = cloneOf(between, "--depth=2");
+    expect(clone.refused(["record", "--yes", "--fetch", "--from", shas[2] ?? ""])).toMatchObject({
+      status: 3, code: "history-missing", message: expect.stringContaining("origin has no more of it"), expected: expect.stringContaining("a remote with the whole history"),
+    });
+    expect(clone.has("notes")).toBe(false);
+    // What it has is enough for others.
+    expect(recordSays(clone.record(["--fetch", "--from", shas[8] ?? ""])).commits).toEqual(shas.slice(9).sort());
+  });
+
+  it("takes an abbreviated beginning, as Travis says it", () => {
+    const { shas, clone } = clonedOrigin(5);
+    const [before = "", after = ""] = [shas[1], shas[4]];
+    const env = { CI: "true", TRAVIS: "true", TRAVIS_COMMIT: after, TRAVIS_COMMIT_RANGE: `${before.slice(0, 12)}...${after.slice(0, 12)}` };
+    expect(clone.record(["--dry-run"], { env }).record.range).toMatchObject({ from: before, to: after, source: "ci" });
+    // After a force push it names nothing here.
+    expect(clone.record(["--dry-run"], { env: { ...env, TRAVIS_COMMIT_RANGE: `${"9".repeat(12)}...${after.slice(0, 12)}` } }).record.range).toMatchObject({ from: shas[3], source: "first" });
+    const shallow = cloneOf(clone, "--depth=1");
+    expect(shallow.refused(["record", "--yes"], { env })).toMatchObject({ status: 3, code: "history-missing" });
+    expect(recordSays(shallow.record(["--fetch"], { env })).commits).toEqual(shas.slice(2).sort());
+  });
+
   it("says why nothing could be fetched", () => {
     const { shas, clone } = clonedOrigin(3, "--depth=1");
     clone.git("remote", "set-url", "origin", `file://${makeFolder()}/gone`);
