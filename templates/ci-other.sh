@@ -33,7 +33,8 @@ if ! git fetch --quiet origin "+refs/heads/$branch:refs/remotes/origin/$branch";
   echo "If it was not $branch that was pushed: set SHIPNOTE_BRANCH, or SHIPNOTE_TAG, to its name." >&2
   exit 2
 fi
-git restore --source="refs/remotes/origin/$branch" -- @FOLDER@ 2> /dev/null || echo 'No records yet.'
+standing=$(git ls-tree "refs/remotes/origin/$branch" -- @FOLDER@)
+if [ -n "$standing" ]; then git restore --source="refs/remotes/origin/$branch" -- @FOLDER@; else echo 'No records yet.'; fi
 git config user.name shipnote
 git config user.email shipnote@noreply.invalid
 # With `failOn` it may end with 1, having written the record: that is delivered all the same.

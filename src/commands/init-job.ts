@@ -22,11 +22,22 @@ export function policyOfCi(config: Config, defaultBranch: string | null): Propos
   return shipLines(config, defaultBranch).map(({ environment }, place) => ({ key: "policy", name: environment, value: { grace }, why: place === 0 ? why : [], sure: true }));
 }
 
-/** The files of a forge's job, and what is to be said of them. */
+/** What no file can grant: people have to, in the forge's settings. */
+function allowed(forge: JobForge, deliver: Delivery): string[] {
+  if (forge === "github" && deliver === "pull-request") {
+    return ["The job opens pull requests once you let it: Settings, Actions, General, 'Allow GitHub Actions to create and approve pull requests'."];
+  }
+  if (forge === "gitlab" && (deliver === "pull-request" || deliver === "commit")) {
+    return ["The job pushes once it may: a project access token with write_repository, in Settings, CI/CD, Variables as SHIPNOTE_TOKEN, masked and protected."];
+  }
+  return [];
+}
+
+/** The files of a forge's job, what is to be said of them, and what people have to allow. */
 export async function jobOf(
   forge: JobForge,
   { root, deliver, config, configPath, defaultBranch }: { root: string; deliver: Delivery; config: Config; configPath: string; defaultBranch: string | null },
-): Promise<{ writes: Write[]; notes: string[] }> {
+): Promise<{ writes: Write[]; notes: string[]; allow: string[] }> {
   const pipeline = join(root, ".gitlab-ci.yml");
   const standing = forge === "gitlab" ? await readIfThere(pipeline) : null;
   const stage = stageBeside(standing);
@@ -37,6 +48,7 @@ export async function jobOf(
   });
   return {
     writes: [{ path: join(root, jobFiles[forge]), content }, ...(include === null ? [] : [{ path: pipeline, content: include }])],
+    allow: allowed(forge, deliver),
     notes: [
       ...(forge === "gitlab" && include === null ? [`.gitlab-ci.yml has an \`include\` that is not a plain list. Add to it: local: ${jobFiles.gitlab}`] : []),
       ...(stage.isSure ? [] : [`Nothing in .gitlab-ci.yml itself shows a job that runs for each push, and of jobs in .post alone GitLab makes no pipeline: if there is none, give change-record in ${jobFiles.gitlab} another stage.`]),

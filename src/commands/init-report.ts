@@ -23,6 +23,8 @@ export interface InitDone {
   isNew: boolean;
   added: readonly Addition[];
   notes: readonly string[];
+  /** What people have to allow the job. */
+  allow: readonly string[];
 }
 
 /** What the repository shows, in one line. */
@@ -59,6 +61,7 @@ export function tellInit({ terminal, dryRun }: Invocation, done: InitDone): void
       parts: setUp.parts.map(({ path }) => path), defaultBranch: setUp.lines.defaultBranch,
     },
     notes,
+    allow: done.allow,
   });
   for (const { name } of agreed) terminal.result(`wrote ${oneLine(name)}`);
   for (const { name } of dryRun ? [] : offers.filter((one) => !written.has(one.name))) terminal.result(`left ${oneLine(name)} as it is${terminal.interactive ? "" : " (--force writes over it)"}`);
@@ -74,11 +77,12 @@ export function tellInit({ terminal, dryRun }: Invocation, done: InitDone): void
   if (!dryRun) for (const next of nextOf(done)) terminal.say(next);
 }
 
-function nextOf({ agreed, by, forge, setUp }: InitDone): string[] {
+function nextOf({ agreed, by, forge, setUp, allow }: InitDone): string[] {
   const kind = setUp.forge?.kind;
   const [deploy] = setUp.deploys;
   return [
     ...(agreed.length > 0 ? [`Next: look at it, and commit it: git add ${agreed.map(({ name }) => shellWord(name)).join(" ")} && git commit`] : []),
+    ...allow,
     ...(by === "ci" && forge === null ? [`The job that records: shipnote init --ci ${kind === "github" || kind === "gitlab" ? kind : "other"}`] : []),
     ...(deploy === undefined ? [] : [`Deployed through \`shipnote run\`, a ship has its command: shipnote run --as deploy -- ${shown(deploy.command)}`]),
   ];

@@ -36,7 +36,7 @@ export async function init(invocation: Invocation): Promise<number> {
   const hooked = dryRun ? { why: null } : await agreeToHook(invocation, repository, request.hook && by === "hook");
   const hook = dryRun ? null : await withLock(stateDirectory(repository), () => writeAnd(agreed, async (): Promise<HookOutcome> => (hooked === true ? placeHook(invocation) : { installed: false, ...hooked })));
   tellInit(invocation, {
-    offers, agreed, hook, by, forge, setUp, proposals, isNew: standing.text === null, added,
+    offers, agreed, hook, by, forge, setUp, proposals, isNew: standing.text === null, added, allow: job?.allow ?? [],
     notes: [
       ...(job?.notes ?? []),
       ...(request.by !== null && request.by !== by ? [`The configuration says record.by: ${by}, and values that stand are not changed: change it there.`] : []),
