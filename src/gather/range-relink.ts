@@ -100,11 +100,24 @@ async function movedSpan({ repository, records, record, tip, notes }: Relinking)
     for (const from of new Set([...(fromStays ? [range.from] : []), ...(rebased === null ? [] : [rebased])])) {
       if ((await patchIdOf(repository, { from, to: tip }, notes)).patchId === range.patchId) return { from, to: tip, source: range.source };
     }
+    for (const to of await saidAgain(repository, record, tip)) {
+      const from = await firstParent(repository, to, record.commits.length);
+      if ((await patchIdOf(repository, { from, to }, notes)).patchId === range.patchId) return { from, to, source: range.source };
+    }
     const base = fromStays ? range.from : null;
     const byPatch = await findByPatch(repository, { from: base, to: tip }, range.patchId, notes);
     if (byPatch !== null) return { from: await firstParent(repository, byPatch), to: byPatch, source: range.source };
   }
   return null;
+}
+
+/** The first-parent ancestors of `tip` that say what the ship's last commit said: a rebase keeps who wrote it, when, and its words. */
+async function saidAgain(repository: Repository, { range, commits }: RangedRecord, tip: string): Promise<string[]> {
+  const last = commits.find(({ sha }) => sha === range.to);
+  if (last === undefined) return [];
+  const { stdout } = await factsGit(repository, ["log", "-z", "--first-parent", "--no-patch", "--encoding=UTF-8", "--format=%H %at %s", tip, "--"]);
+  const saying = ` ${Date.parse(last.date) / 1000} ${last.subject}`;
+  return stdout.toString("utf8").split("\0").flatMap((line) => (line.endsWith(saying) ? [line.slice(0, -saying.length)] : [])).filter((commit) => /^[0-9a-f]+$/.test(commit));
 }
 
 /** Where a moved ship begins whose `from` moved as well: what was there before, else its commit's first parent. */

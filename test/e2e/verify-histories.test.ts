@@ -75,6 +75,30 @@ describe("a branch whose commits became others", () => {
     expect(findings.slice(1).map(({ path, message }) => `${path ?? ""} ${message}`)).toEqual([expect.stringContaining(id), expect.stringContaining("-first")]);
   });
 
+  it("is relinked by the command that is offered, another ship on top of it or not", () => {
+    const { life } = pushed();
+    const ids = ["1", "2"].map((name) => {
+      if (name === "1") life.git("checkout", "-q", "-b", "feat");
+      life.commit(`Begin ${name}`, { [`f${name}.ts`]: "1\n" });
+      life.commit(`End ${name}`, { [`f${name}.ts`]: "2\n" });
+      const { id } = life.record(["--from", "HEAD~2"]);
+      life.commitNotes();
+      return id;
+    });
+    life.git("checkout", "-q", "main");
+    life.commit("Meanwhile", { "b.ts": "2\n" });
+    life.record();
+    life.commitNotes();
+    life.git("rebase", "-q", "main", "feat");
+    life.git("checkout", "-q", "main");
+    life.git("merge", "-q", "--ff-only", "feat");
+    life.git("push", "-q");
+    const { status, findings } = verify(life);
+    expect({ status, codes: codes({ findings }).sort() }).toEqual({ status: 0, codes: ids.map((id) => `rewritten ${id}`) });
+    for (const { mend } of findings) expect(life.call([...mend.split(" ").slice(1), "--yes"])).toMatchObject({ status: 0 });
+    expect(verify(life)).toMatchObject(whole);
+  });
+
   it("is found however many there are", () => {
     const { life, remote } = pushed();
     const branches = Array.from({ length: 17 }, (_, place) => `feat-${place + 1}`);
