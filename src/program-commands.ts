@@ -256,9 +256,10 @@ Examples:
       ["--since REV", "only what changed, and what shipped, since this commit, or since a day (YYYY-MM-DD)"],
       ["--format FORMAT", "text (default), github (annotations), sarif or junit"],
     ],
-    more: `Gathers the facts of every record from git again, and looks for ships without a record. Exit status 1 where
-a record is missing, incomplete, invalid, against the policy or edited where shipnote writes, or does not
-follow from git; a ship that stands under other commits since history was rewritten is told, and is no failure.
+    more: `Gathers the facts of every record from git again, and looks for ships without a record and for records that
+are gone. Exit status 1 where a record is missing, incomplete, invalid, against the policy or edited where
+shipnote writes, or does not follow from git; a ship that stands under other commits since history was
+rewritten is told, and is no failure. A record may go where a commit says 'Removes-record: ID'.
 It runs nothing and writes nothing.
 
 Examples:

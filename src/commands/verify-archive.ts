@@ -88,9 +88,10 @@ function doubles({ workspace: { notes: { folder } }, listed, wanted }: ArchiveRe
 /** Links of the pages that are no record's: indexes, runbooks, guides, notes by hand. */
 async function auditPages({ workspace: { notes: { folder }, repository }, notesDirectory, scope, ids }: ArchiveRequest, records: ReadonlySet<string>): Promise<Finding[]> {
   if (scope.kind === "day") return [];
-  const pages = pagesIn(notesDirectory).filter((path) => {
+  const changed = scope.kind === "commit" ? [...scope.changed].filter((path) => path.endsWith(".md")).map((path) => path.slice(folder.length + 1)).sort() : null;
+  const pages = (changed ?? pagesIn(notesDirectory)).filter((path) => {
     const id = /^\d{4}\/(\d{4}-\d{2}-\d{2}-[a-z0-9-]+)\.md$/.exec(path)?.[1];
-    return (id === undefined || !records.has(id)) && (scope.kind === "all" || scope.changed.has(`${folder}/${path}`));
+    return id === undefined || !records.has(id);
   });
   const rules = { root: repository.directory, folder, ids };
   const found: Finding[] = [];

@@ -13,8 +13,19 @@ export interface LinkRules {
   told?: ReadonlySet<string>;
 }
 
-/** What a record's files are named by, and what follows up to the end of a link's target. */
-const recordNamed = /(?<before>[^\s()<>[\]"'`|]*?)(?<id>\d{4}-\d{2}-\d{2}-[a-z0-9-]+)(?<rest>\.md|\/[^\s()<>[\]"'`|]*)/g;
+/** What names a record's file, or one beside it. */
+const recordNamed = /\d{4}-\d{2}-\d{2}-[a-z0-9-]+(?:\.md|\/)/g;
+
+/** The targets in a text that name a record's file or one beside it, as far as no parser is needed to tell where they end. */
+function* targetsIn(markdown: string): Generator<string> {
+  for (const found of markdown.matchAll(recordNamed)) {
+    const start = /[^\s()<>[\]"'`|]*$/.exec(markdown.slice(Math.max(0, found.index - longestFolder), found.index))?.[0] ?? "";
+    const end = /^[^\s()<>[\]"'`|]*/.exec(markdown.slice(found.index + found[0].length))?.[0] ?? "";
+    yield start + found[0] + (found[0].endsWith("/") ? end : "");
+  }
+}
+
+const longestFolder = 500;
 
 /**
  * Links of a page to records, or to what lies beside one, of which nothing is there. A page is parsed only where its text
@@ -23,7 +34,7 @@ const recordNamed = /(?<before>[^\s()<>[\]"'`|]*?)(?<id>\d{4}-\d{2}-\d{2}-[a-z0-
  * @param path relative to the root
  */
 export async function brokenLinks({ path, markdown }: { path: string; markdown: string }, rules: LinkRules): Promise<{ line: number; message: string }[]> {
-  if (![...markdown.matchAll(recordNamed)].some(([target]) => pointsNowhere(path, target, rules) !== null)) return [];
+  if (![...targetsIn(markdown)].some((target) => pointsNowhere(path, target, rules) !== null)) return [];
   const { linkTargets } = await import("../document/tree.ts");
   return linkTargets(markdown).flatMap(({ target, line }) => {
     const nowhere = pointsNowhere(path, target, rules);

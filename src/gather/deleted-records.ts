@@ -26,6 +26,7 @@ export async function deletedRecords(
   const { head } = repository;
   if (head === null) return [];
   const idOf = (path: string): string | null => {
+    if (!path.endsWith("/record.json")) return null;
     const [, year, id] = path.startsWith(`${folder}/`) ? /^(\d{4})\/(\d{4}-\d{2}-\d{2}-[a-z0-9-]+)\/record\.json$/.exec(path.slice(folder.length + 1)) ?? [] : [];
     return id === undefined || !id.startsWith(year ?? "") || stands(id) ? null : id;
   };

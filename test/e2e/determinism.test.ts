@@ -40,7 +40,8 @@ function notesBelow(folder: string): Record<string, string> {
   const files = readdirSync(join(folder, "notes"), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return Object.fromEntries(files.map((entry) => {
     const path = join(entry.parentPath, entry.name);
-    return [relative(folder, path), readFileSync(path, "utf8").replace(/"recordedAt": "[^"]*"/, '"recordedAt": ""')] as const;
+    // The digest is also of when it was written.
+    return [relative(folder, path), readFileSync(path, "utf8").replace(/"(recordedAt|facts)": "[^"]*"/g, '"$1": ""')] as const;
   }).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -25,11 +25,11 @@ function manifold(...initArgs: string[]): Life {
   return life;
 }
 
-/** record.json and markdown of a record that was just written, but for the moment of writing. */
+/** record.json and markdown of a record that was just written, but for the moment of writing and the digest, which is also of that. */
 function bytes(directory: string): string {
   const { path, data } = JSON.parse(shipnoteOk(directory, ["list", "--json"])).records[0] as { path: string; data?: string };
   const facts = readFileSync(join(directory, data ?? path.replace(/\.md$/, "/record.json")), "utf8");
-  return `${facts.replace(/"recordedAt": "[^"]*"/, '"recordedAt": ""')}\n${readFileSync(join(directory, path), "utf8")}`;
+  return `${facts.replace(/"(recordedAt|facts)": "[^"]*"/g, '"$1": ""')}\n${readFileSync(join(directory, path), "utf8")}`;
 }
 
 function shipnoteOk(directory: string, args: readonly string[], env: Record<string, string | undefined> = {}): string {
