@@ -24,7 +24,7 @@ afterAll(() => fixture.remove());
 const damages: [what: string, damaged: () => string, code: string, message: string][] = [
   ["truncated", () => whole.slice(0, 700), "record-invalid", "it ends too early to be JSON"],
   ["empty", () => "", "record-invalid", "it is empty or cannot be read"],
-  ["no JSON", () => whole.replace("\n  \"title\"", "\n  title"), "record-invalid", "it is no JSON: line 34, column 3"],
+  ["no JSON", () => whole.replace("\n  \"title\"", "\n  title"), "record-invalid", "it is no JSON: line 36, column 3"],
   ["from a newer version", () => whole.replace("\"version\": 1,", "\"version\": 2,"), "record-newer", "it is of version 2, written by a newer shipnote"],
   ["for another id", () => whole.replace(`"id": "${id}"`, "\"id\": \"2026-11-24-other\""), "record-invalid", `it is the record of "2026-11-24-other", not of ${id}`],
   ["no object", () => "[]\n", "record-invalid", "it is no JSON object"],
