@@ -173,6 +173,7 @@ post_merge() {
 # What was pushed has been kept, or is no ship. Another push may have come since, and is not this one's to mark.
 settle() {
   while IFS= read -r each; do
+    [ -n "$each" ] || continue
     seen=$pushes/${each%% *}~
     last=
     [ -f "$seen" ] && IFS= read -r last < "$seen"
@@ -180,6 +181,7 @@ settle() {
   done <<EOT
 $marks
 EOT
+  return 0
 }
 
 # Hands over what was pushed, and with it what else this push announced.

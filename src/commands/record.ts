@@ -5,6 +5,7 @@ import { Failure } from "../failure.ts";
 import type { Invocation } from "../invocation.ts";
 import { recordPaths } from "../record/id.ts";
 import { isLively } from "../render/lively.ts";
+import { plotNames } from "../render/plot-name.ts";
 import { carryDraft, draftKeyOf, removeDraft } from "../state/drafts.ts";
 import { markTaken } from "../state/journal.ts";
 import { withLock } from "../state/lock.ts";
@@ -135,7 +136,8 @@ async function commitRecord({ record, plan }: Prepared, { repository, notes, not
   if (notesDirectory === null) return;
   const { commitPaths } = await import("../git/commit.ts");
   const { markdown, folder } = recordPaths(record.id);
-  const own = readdirSync(join(notesDirectory, folder)).filter((name) => /^(?:record\.json|outcome\.json|.+\.svg)$/.test(name));
+  const ours = ["record.json", "outcome.json", ...plotNames(record.metrics)];
+  const own = readdirSync(join(notesDirectory, folder)).filter((name) => ours.includes(name));
   const written = plan.writes.map(({ path }) => relative(notesDirectory, path).replaceAll(sep, "/"));
   const paths = new Set([markdown, ...own.map((name) => `${folder}/${name}`), ...written]);
   // A subject has no code that would keep `@ada` or `#12` from notifying and linking once more.

@@ -79,7 +79,7 @@ function decoded(part: string): string {
 }
 
 /** @throws Failure `record-unknown` where there is none; `record-invalid`, `record-newer` where it cannot be told */
-export function newestId(notesDirectory: string): string {
+function newestId(notesDirectory: string): string {
   const { rows: [newest], problems } = listRecords(notesDirectory, ({ id }) => id);
   requireAll(problems, "one that cannot may be the newest; `shipnote show ID` shows a certain one");
   if (newest !== undefined) return newest;

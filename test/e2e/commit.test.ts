@@ -60,7 +60,7 @@ describe("record --commit", () => {
     expect(life.git("status", "--porcelain", "notes")).toBe(" M notes/guides/how.md");
   });
 
-  it("a picture that somebody laid beside a record's facts stays theirs; an outcome and plots are the record's", () => {
+  it("a picture that somebody laid beside a record's facts stays theirs; an outcome is the record's", () => {
     const life = busy();
     life.record();
     life.write("notes/2024/2024-03-04-ship/photo.png", "png");
@@ -68,7 +68,7 @@ describe("record --commit", () => {
     life.write("notes/2024/2024-03-04-ship/outcome.json", '{ "version": 1, "id": "2024-03-04-ship", "outcome": "ok", "at": "2024-03-05T10:00:00Z", "reason": null }\n');
     life.call(["record", "--yes", "--commit"]);
     expect(committed(life)).toEqual([
-      "A\tnotes/2024/2024-03-04-ship.md", ...["outcome.json", "record.json", "tests-passed.svg"].map((name) => `A\tnotes/2024/2024-03-04-ship/${name}`),
+      "A\tnotes/2024/2024-03-04-ship.md", ...["outcome.json", "record.json"].map((name) => `A\tnotes/2024/2024-03-04-ship/${name}`),
     ]);
   });
 

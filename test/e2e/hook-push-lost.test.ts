@@ -93,6 +93,8 @@ describe("a push of several branches", () => {
     const from = desk.git("rev-parse", "HEAD~1");
     desk.git("tag", "v1");
     desk.pushing(["push", "origin", "main", "HEAD:refs/heads/release/1", "v1"]);
+    // The mark of main stands beside it, and nothing else.
+    expect(readdirSync(pushes(desk)).filter((name) => name.startsWith("~"))).toEqual([]);
     const [first, second] = told().filter(({ args }) => args[0] === "pushed");
     expect(first).toEqual({
       args: ["pushed", "refs/remotes/origin/main"],
