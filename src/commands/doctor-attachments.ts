@@ -62,7 +62,7 @@ export async function moveAttachments(paths: readonly string[], [from, to]: read
     const absolute = join(notesDirectory, source, path);
     if (!lstatSync(absolute).isFile()) {
       throw new Failure("notes-unsafe", `${folder}/${source}/${path} is no plain file, and would be lost.`, {
-        expected: `that it is moved by hand first: mv ${shellWord(`${folder}/${source}/${path}`)} ${shellWord(`${folder}/${target}/`)}`, retry: true,
+        expected: `a place of its own for it first: mv ${shellWord(`${folder}/${source}/${path}`)} ${shellWord(`${folder}/${target}/`)}`, retry: true,
       });
     }
     const file = await readStanding([notesDirectory], absolute, { trusted });

@@ -14,7 +14,7 @@ import { moveAttachments, movedAlong, ownNames } from "./doctor-attachments.ts";
 import { partVersions, readClashFiles } from "./doctor-clash-files.ts";
 import { type ClashSides, type ClashSource, readSides } from "./doctor-clash-sides.ts";
 import type { Found, SetUp } from "./doctor-finding.ts";
-import { joinFiles, type RecordFiles, writesOf } from "./doctor-join.ts";
+import { joinFiles, type Origin, type RecordFiles, writesOf } from "./doctor-join.ts";
 import { redirectNotes, renamedFiles } from "./doctor-links.ts";
 import { lastWhole, takingBack } from "./doctor-whole.ts";
 import { type Change, change, joinOptions, placeOf } from "./doctor-write.ts";
@@ -135,13 +135,27 @@ async function joinClash({ ours, theirs, base }: { ours: RecordFiles; theirs: Re
     const { id } = first.record;
     const own = new Set([...ownNames(first.record.metrics), ...ownNames(second.record.metrics)]);
     const parted = await partVersions(await readClashFiles(id, own, source), { id, to: id, staying, taken: own }, source, placeOf(setUp, notesDirectory));
-    const joined = await joinFiles(first, second, { ...(await joinOptions(setUp, notesDirectory)), base, fileNow: movedAlong(parted.renamed) });
+    const joined = await joinFiles(first, second, { ...(await joinOptions(setUp, notesDirectory)), origins: origins(id, staying, source), base, fileNow: movedAlong(parted.renamed) });
     return {
       writes: [...parted.writes, ...(await writesOf(joined, notesDirectory))],
       removed: [],
       done: [`joined the two versions of ${id}`, ...joined.told, ...parted.done],
     };
   });
+}
+
+function origins(id: string, staying: "ours" | "theirs", { folder, unmerged }: ClashSource): [Origin, Origin] {
+  const { facts, markdown, folder: beside } = recordPaths(id);
+  const paths = [markdown, beside].map((path) => shellWord(`${folder}/${path}`)).join(" ");
+  const origin = (side: "ours" | "theirs", other: "ours" | "theirs"): Origin => ({
+    facts: `${folder}/${facts} of ${side}`,
+    // Between markers that git takes for settled there may be something of both sides.
+    mend: unmerged.length === 0
+      ? `both files as shipnote wrote them: git log --all -p -- ${paths}`
+      : `the file as shipnote wrote it, on its branch, and merge again; or take ${other} alone: git checkout --${other} -- ${paths}`,
+  });
+  const [ours, theirs] = [origin("ours", "theirs"), origin("theirs", "ours")];
+  return staying === "ours" ? [ours, theirs] : [theirs, ours];
 }
 
 /** The one that was written later gets an id of its own. */

@@ -4,15 +4,15 @@ import { listRecords, readRecord } from "../archive/read.ts";
 import { joinMetrics } from "../gather/joined-metrics.ts";
 import { recordPaths } from "../record/id.ts";
 import { doubledShips, type ShipMark, shipMark } from "../record/joined.ts";
+import { shellWord } from "../rollback/undo.ts";
 import { markTaken, readJournal } from "../state/journal.ts";
 import { markResultsTaken, readResults } from "../state/measurements.ts";
 import type { Write } from "../write/plan.ts";
 import { attachmentsIn, moveAttachments, movedAlong, ownNames } from "./doctor-attachments.ts";
 import type { Found, SetUp } from "./doctor-finding.ts";
-import { joinFiles, type RecordFiles, writesOf } from "./doctor-join.ts";
+import { joinFiles, type Origin, type RecordFiles, writesOf } from "./doctor-join.ts";
 import { type Moved, redirectNotes } from "./doctor-links.ts";
 import { type Change, change, joinOptions, placeOf } from "./doctor-write.ts";
-import { refuseEditedFacts } from "./record-standing.ts";
 
 type Listed = ShipMark & { id: string };
 
@@ -39,12 +39,11 @@ export function findDoubles(setUp: SetUp, notesDirectory: string): Found[] {
 async function joinDouble(firstId: string, otherId: string, setUp: SetUp, dryRun: boolean): Promise<string[]> {
   const done = await change(setUp, dryRun, async (notesDirectory): Promise<Change> => {
     const [first, second] = await Promise.all([readRecord(notesDirectory, firstId), readRecord(notesDirectory, otherId)]);
-    for (const each of [first, second]) refuseEditedFacts(each, setUp.workspace.notes.folder, false);
     const options = await joinOptions(setUp, notesDirectory);
     const ours = ownNames(joinMetrics(first.record.metrics, second.record.metrics, options.judgement));
     const moves = await moveAttachments(attachmentsIn(notesDirectory, otherId, ownNames(second.record.metrics)), [otherId, firstId], ours, placeOf(setUp, notesDirectory));
     const fileNow = movedAlong(moves.renamed);
-    const joined = await joinFiles(first, second, { ...options, fileNow });
+    const joined = await joinFiles(first, second, { ...options, origins: [originOf(firstId, setUp), originOf(otherId, setUp)], fileNow });
     const { folder, facts, markdown } = recordPaths(otherId);
     // record.json last: until it is gone, all of this can be done again.
     const own = [...ownNames(second.record.metrics)].filter((name) => name !== "record.json").map((name) => `${folder}/${name}`);
@@ -57,6 +56,11 @@ async function joinDouble(firstId: string, otherId: string, setUp: SetUp, dryRun
   });
   if (!dryRun) await handOver(otherId, firstId, setUp);
   return done;
+}
+
+function originOf(id: string, { workspace: { notes } }: SetUp): Origin {
+  const path = `${notes.folder}/${recordPaths(id).facts}`;
+  return { facts: path, mend: `the file as shipnote wrote it (git checkout HEAD -- ${shellWord(path)} brings back what was committed), or take it as it stands: shipnote record --id ${id} --force` };
 }
 
 /** The joined record, and the pages that named the other; those that name it in the joined text itself were led already. */

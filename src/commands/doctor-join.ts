@@ -3,21 +3,22 @@ import { standingTitle } from "../document/heading.ts";
 import { joinText } from "../document/joined.ts";
 import { type FileNow, redirectLinks } from "../document/links.ts";
 import { readProse } from "../document/prose.ts";
+import { Failure } from "../failure.ts";
 import { joinMetrics } from "../gather/joined-metrics.ts";
 import { factsText } from "../record/assemble.ts";
-import { withFactsDigest } from "../record/facts-digest.ts";
+import { isAsWritten, withFactsDigest } from "../record/facts-digest.ts";
 import { recordPaths } from "../record/id.ts";
 import { joinRecords } from "../record/joined.ts";
 import type { ChangeRecord, Outcome } from "../record/schema.ts";
 import { isQuotationAlone } from "../render/quotation.ts";
-import { headingOf, renderRecord } from "../render/record.ts";
+import { headingOf, type RenderedRecord, renderRecord } from "../render/record.ts";
 import { text as inMarkdown } from "../render/text.ts";
 import type { Templates } from "../render/templates.ts";
 import type { Judgement } from "../statistics/comparison.ts";
 import { version } from "../version.ts";
 import type { Write } from "../write/plan.ts";
 import { drawPlots, plotDigests, plotWrites } from "./record-plots.ts";
-import { refuseEdited, standingChecklist, titleOf } from "./record-standing.ts";
+import { standingChecklist, titleOf } from "./record-standing.ts";
 
 /** A record with all that stands beside it, wherever it was read. */
 export interface RecordFiles {
@@ -27,10 +28,19 @@ export interface RecordFiles {
   outcome: Outcome | null;
 }
 
+/** Where one of two records was read. */
+export interface Origin {
+  /** Its record.json, in words. */
+  facts: string;
+  /** What to see to where that was edited. */
+  mend: string;
+}
+
 /** What two records of one ship are joined by. */
 export interface JoinOptions {
   templates: Templates;
   judgement: Judgement;
+  origins: readonly [first: Origin, second: Origin];
   /** The text that both were made of; left out where there is none. */
   base?: string | null;
   /** Where links of the second to files of its folder lead now; left out where all keep their names. */
@@ -46,9 +56,11 @@ export interface Joined extends RecordFiles {
 /**
  * Two records of one ship as one, under the id of the first: facts united, both people's words kept.
  *
- * @throws Failure `region-edited`, `regions-damaged`, `front-matter-invalid`, `value-invalid`
+ * @throws Failure `record-edited`, `region-edited`, `regions-damaged`, `front-matter-invalid`, `value-invalid`
  */
-export async function joinFiles(first: RecordFiles, second: RecordFiles, { templates, judgement, base = null, fileNow }: JoinOptions): Promise<Joined> {
+export async function joinFiles(first: RecordFiles, second: RecordFiles, { templates, judgement, origins, base = null, fileNow }: JoinOptions): Promise<Joined> {
+  refuseEditedFacts(first.record, origins[0]);
+  refuseEditedFacts(second.record, origins[1]);
   const [id, other] = [first.record.id, second.record.id];
   const options = { templates, prose: {}, quotation: null, force: false };
   const lost = first.markdown === null ? await renderRecord(first.record, null, { ...options, atHand: null, outcome: first.outcome }) : null;
@@ -68,12 +80,24 @@ export async function joinFiles(first: RecordFiles, second: RecordFiles, { templ
   const record = { ...joined, title };
   const outcome = said === null ? null : { ...said, id };
   const rendered = await renderRecord(record, text, { ...options, atHand, outcome });
-  refuseEdited(rendered, id, false);
+  refuseEditedRegions(rendered, id, other === id);
   const plots = plotDigests(await drawPlots(record.metrics));
   return {
     record: withFactsDigest({ ...record, generator: { version, templates: templates.digest, regions: rendered.regions, plots } }), markdown: rendered.text, outcome,
     told: [...titles.told, ...outcomesTold(first, second)],
   };
+}
+
+/** Joined, an edit would look as if it had been written so. */
+function refuseEditedFacts(record: ChangeRecord, { facts, mend }: Origin): void {
+  if (isAsWritten(record) === false) throw new Failure("record-edited", `${facts} was edited by hand.`, { expected: mend, retry: true });
+}
+
+function refuseEditedRegions({ edited }: RenderedRecord, id: string, isClash: boolean): void {
+  if (edited.length === 0) return;
+  throw new Failure("region-edited", `${id} was edited by hand where shipnote writes: ${edited.join(", ")}.`, {
+    expected: `people's words outside the regions (they stay there, always)${isClash ? ", in both versions" : `, and then: shipnote record --id ${id} --force`}`, retry: true,
+  });
 }
 
 /** A title that goes, for Notes and for whoever reads along; none where both have the same, or had the second's before. */

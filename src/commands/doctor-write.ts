@@ -49,6 +49,6 @@ export function placeOf({ workspace: { notes, repository } }: SetUp, notesDirect
 }
 
 /** What records are joined by here. */
-export async function joinOptions({ workspace: { config, notes } }: SetUp, notesDirectory: string): Promise<JoinOptions> {
+export async function joinOptions({ workspace: { config, notes } }: SetUp, notesDirectory: string): Promise<Pick<JoinOptions, "templates" | "judgement">> {
   return { templates: await loadTemplates(readPartials(notesDirectory), `${notes.folder}/templates`), judgement: config.compare };
 }

@@ -21,8 +21,10 @@ import { examinePermissions, examinePostponed, examineState } from "./doctor-sta
 /** `shipnote doctor`: what is wrong with the set-up, and how to mend it. It runs nothing but git, unless `--checks` asks. */
 export async function doctor(invocation: Invocation): Promise<number> {
   const { terminal, flags, dryRun } = invocation;
-  const done = flags.on("fix") ? await mend(invocation) : [];
-  const { setUp, found } = await examine(invocation);
+  const { done, failed } = flags.on("fix") ? await mend(invocation) : { done: [], failed: new Map<string, Failure>() };
+  const examined = await examine(invocation);
+  const { setUp } = examined;
+  const found = examined.found.map((finding) => unmended(finding, failed.get(keyOf(finding))));
   const measured = flags.on("checks") && setUp !== null ? await examineChecks(invocation, setUp) : { findings: [], noise: [], steady: [] };
   const findings = [...found, ...measured.findings];
   terminal.document({
@@ -87,7 +89,22 @@ async function examine(invocation: Invocation): Promise<{ setUp: SetUp | null; f
   ];
   // What several of them stumbled over is told once.
   const seen = new Set<string>();
-  return { setUp, found: found.filter(({ code, message }) => !seen.has(`${code} ${message}`) && seen.add(`${code} ${message}`)) };
+  return { setUp, found: found.filter((finding) => !seen.has(keyOf(finding)) && seen.add(keyOf(finding))) };
+}
+
+function keyOf({ code, message }: Found): string {
+  return `${code} ${message}`;
+}
+
+/** A finding whose fix has failed: to ask for the same fix again would lead nowhere. */
+function unmended(finding: Found, failure: Failure | undefined): Found {
+  if (failure === undefined) return finding;
+  const { fix: _fix, ...rest } = finding;
+  return { ...rest, message: `${finding.message} ${failure.message}`, mend: seeTo(failure) };
+}
+
+function seeTo({ expected }: Failure): string {
+  return `see to ${expected.charAt(0).toLowerCase()}${expected.slice(1).replace(/\.$/, "")}`;
 }
 
 /** What keeps an examination from coming to its end is a finding as well. */
@@ -96,7 +113,7 @@ async function told(examination: () => Promise<Found[]>): Promise<Found[]> {
     return await examination();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return [{ code: error.code, level: "problem", message: error.message, mend: `see to ${error.expected.replace(/\.$/, "")}` }];
+    return [{ code: error.code, level: "problem", message: error.message, mend: seeTo(error) }];
   }
 }
 
@@ -104,21 +121,23 @@ async function told(examination: () => Promise<Found[]>): Promise<Found[]> {
 const order = ["leftovers", "record-clash", "index-clash", "record-doubled", "hook-missing", "hook-not-executable", "hook-outdated", "index-stale"];
 
 /** Mends what is safe to, kind by kind, for what is mended may bring something else to light. */
-async function mend(invocation: Invocation): Promise<string[]> {
+async function mend(invocation: Invocation): Promise<{ done: string[]; failed: Map<string, Failure> }> {
   const { terminal, dryRun } = invocation;
   const done: string[] = [];
+  const failed = new Map<string, Failure>();
   const tried = new Set<string>();
   for (;;) {
     const { found } = await examine(invocation);
     const next = found.filter(({ code, fix }) => fix !== undefined && !tried.has(code)).sort((a, b) => order.indexOf(a.code) - order.indexOf(b.code))[0];
-    if (next === undefined) return done;
+    if (next === undefined) return { done, failed };
     tried.add(next.code);
-    for (const { fix } of found.filter(({ code }) => code === next.code)) {
+    for (const finding of found.filter(({ code }) => code === next.code)) {
       try {
-        const lines = (await fix?.(dryRun)) ?? [];
+        const lines = (await finding.fix?.(dryRun)) ?? [];
         done.push(...lines.filter((line) => !done.includes(line)));
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
+        failed.set(keyOf(finding), error);
         terminal.warn(`shipnote: ${oneLine(error.message)} (expected: ${oneLine(error.expected)})`);
       }
     }
