@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { bytesOf } from "../archive/examine.ts";
+import { type MisplacedRecord, misplacedRecords } from "../archive/misplaced.ts";
 import { listRecords, readFacts } from "../archive/read.ts";
 import { namesIn } from "../archive/unreadable.ts";
 import { validateOutcome, validateRecord } from "../archive/validate.ts";
@@ -29,7 +30,8 @@ interface Row {
 type Files = Record<"markdown" | "facts" | "outcome" | "folder", string>;
 
 /** Records of which a file is missing, cannot be read, or belongs to another ship. */
-export async function examineRecords({ workspace: { repository, notes } }: SetUp, notesDirectory: string): Promise<Found[]> {
+export async function examineRecords({ workspace }: SetUp, notesDirectory: string): Promise<Found[]> {
+  const { repository, notes } = workspace;
   const filesOf = (id: string): Files => {
     const paths = recordPaths(id);
     const below = (path: string): string => `${notes.folder}/${path}`;
@@ -44,6 +46,9 @@ export async function examineRecords({ workspace: { repository, notes } }: SetUp
   // What git is still asked to put together is told of as a clash.
   const unmerged = await unmergedFiles(repository, notes.folder);
   const isUnmerged = (id: string): boolean => unmerged.some(({ path }) => path === filesOf(id).markdown || path.startsWith(`${filesOf(id).folder}/`));
+  const elsewhere = misplacedRecords(notesDirectory);
+  // What lies in another year's folder, and has its place free, is missing only so long.
+  const returning = new Set(elsewhere.filter(({ isFree }) => isFree).map(({ id }) => id));
   const found: Found[] = [];
   const unreadable = [
     ...problems.map(({ path, code, message }) => ({ path: relative(repository.directory, path), code, message })),
@@ -63,25 +68,22 @@ export async function examineRecords({ workspace: { repository, notes } }: SetUp
     const markdown = textOf(files.markdown);
     found.push(...(await examineOutcome(row.id, files.outcome, textOf(files.outcome), repository)));
     if (row.problem !== null || (markdown !== null && splitConflict(markdown) !== null)) continue;
-    found.push(...(markdown === null ? [await missingMarkdown(row, files, repository)] : await examineMarkdown(row, markdown, files, repository)));
+    if (markdown !== null) found.push(...(await examineMarkdown(row, markdown, files, repository)));
+    else if (!returning.has(row.id)) found.push(await missingMarkdown(row, files, repository));
   }
-  for (const id of idsWithoutFacts(notesDirectory).filter((each) => !isUnmerged(each))) found.push(...(await missingFacts(id, filesOf(id), textOf, repository)));
-  return [...found, ...misplaced(notesDirectory, notes.folder)];
+  for (const id of idsWithoutFacts(notesDirectory).filter((each) => !isUnmerged(each) && !returning.has(each))) found.push(...(await missingFacts(id, filesOf(id), textOf, repository)));
+  return [...found, ...misplaced(elsewhere, workspace)];
 }
 
 /** Records in the folder of another year than their id's, where nothing reads them. */
-function misplaced(notesDirectory: string, folder: string): Found[] {
-  return namesIn(notesDirectory).filter((year) => /^\d{4}$/.test(year)).sort().flatMap((year) => {
-    const names = namesIn(join(notesDirectory, year)).sort();
-    return names.filter((id) => /^\d{4}-\d{2}-\d{2}-[a-z0-9-]+$/.test(id) && !id.startsWith(year) && existsSync(join(notesDirectory, year, id, "record.json"))).map((id): Found => {
-      const there = [id, `${id}.md`].filter((name) => names.includes(name)).map((name) => `${folder}/${year}/${name}`);
-      const target = `${folder}/${id.slice(0, 4)}/`;
-      const isFree = [id, `${id}.md`].every((name) => !existsSync(join(notesDirectory, id.slice(0, 4), name)));
-      return {
-        code: "record-misplaced", level: "problem", message: `${folder}/${year}/${id} is a record of ${id.slice(0, 4)}, and nothing reads it there${isFree ? "" : `. One of this id stands in ${target}, too`}.`,
-        mend: isFree ? `mkdir -p ${shellWord(target)} && mv ${there.map(shellWord).join(" ")} ${shellWord(target)}` : there.map(puttingAside).join(" && "),
-      };
-    });
+function misplaced(records: readonly MisplacedRecord[], { repository, notes: { folder } }: SetUp["workspace"]): Found[] {
+  return records.map(({ id, paths, isFree }): Found => {
+    const there = paths.map((path) => `${folder}/${path}`);
+    const target = `${folder}/${id.slice(0, 4)}/`;
+    return {
+      code: "record-misplaced", level: "problem", message: `${there[0] ?? id} is of a record of ${id.slice(0, 4)}, and nothing reads it there${isFree ? "" : `. One of this id stands in ${target}, too`}.`,
+      mend: isFree ? `mkdir -p ${shellWord(target)} && mv ${there.map(shellWord).join(" ")} ${shellWord(target)}` : there.map((path) => puttingAside(repository, path)).join(" && "),
+    };
   });
 }
 
@@ -95,7 +97,7 @@ async function examineOutcome(id: string, path: string, text: string | null, rep
   const problem = text === null || splitConflict(text) !== null ? null : outcomeProblem(text, id);
   if (problem === null) return [];
   const last = await lastWhole(repository, path, (old) => outcomeProblem(old, id) === null);
-  return [{ code: "record-unreadable", level: "problem", message: `${path}: ${problem}.`, mend: last === null ? puttingAside(path) : takingBack(last, path) }];
+  return [{ code: "record-unreadable", level: "problem", message: `${path}: ${problem}.`, mend: last === null ? puttingAside(repository, path) : takingBack(last, path) }];
 }
 
 function outcomeProblem(text: string, id: string): string | null {
@@ -131,7 +133,7 @@ async function examineMarkdown({ id, ours, regions }: Row, markdown: string, fil
     return facts !== null && then !== null && then.id === id && then.range === (frontMatterOf(facts, null).range ?? undefined);
   });
   // What stands there may be written down nowhere else.
-  const aside = (await blobText(repository, `HEAD:${path}`)) === markdown ? "" : `${puttingAside(path)} && `;
+  const aside = (await blobText(repository, `HEAD:${path}`)) === markdown ? "" : `${puttingAside(repository, path)} && `;
   return [{
     code: "record-mixed", level: "problem",
     message: `${path} is of the ship ${other}, and record.json beside it of ${own ?? "one without commits"}.`,

@@ -1,3 +1,5 @@
+import { lstatSync } from "node:fs";
+import { join } from "node:path";
 import { splitConflict } from "../document/conflict.ts";
 import { holdsMore } from "../document/damage.ts";
 import { blobText, commitsOf } from "../git/staged.ts";
@@ -43,7 +45,7 @@ export async function lastWhole(
  */
 export async function mendingPage(repository: Repository, path: string, standing: string, isWhole: (text: string) => Promise<boolean>, anew: string): Promise<{ words: string; mend: string }> {
   const last = await lastWhole(repository, path, async (text) => splitConflict(text) === null && (await isWhole(text)));
-  if (last === null) return { words: "The mend writes the page anew, and keeps this one beside it for the words in it.", mend: `${puttingAside(path)} && ${anew}` };
+  if (last === null) return { words: "The mend writes the page anew, and keeps this one beside it for the words in it.", mend: `${puttingAside(repository, path)} && ${anew}` };
   if (!holdsMore(standing, last.text)) return { words: "The mend takes it back as it was.", mend: takingBack(last, path) };
   return { words: "The mend shows what has changed since it was whole: put the markers back by hand.", mend: `git diff ${last.commit.slice(0, 12)} -- ${shellWord(path)}` };
 }
@@ -53,7 +55,13 @@ export function takingBack({ commit }: Pick<WholeVersion, "commit">, ...paths: s
   return `git checkout ${commit.slice(0, 12)} -- ${paths.map(shellWord).join(" ")}`;
 }
 
-/** Puts a file out of the way, where nothing of it is lost. */
-export function puttingAside(path: string): string {
-  return `mv ${shellWord(path)} ${shellWord(`${path}.aside`)}`;
+/**
+ * Puts a file or folder out of the way, where nothing of it is lost, and nothing of what was put there before.
+ *
+ * @param path relative to the root
+ */
+export function puttingAside({ directory }: Pick<Repository, "directory">, path: string): string {
+  let aside = `${path}.aside`;
+  for (let number = 2; lstatSync(join(directory, aside), { throwIfNoEntry: false }) !== undefined; number += 1) aside = `${path}.aside-${number}`;
+  return `mv ${shellWord(path)} ${shellWord(aside)}`;
 }

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { standingText } from "../archive/standing.ts";
 import type { MisplacedRecord } from "../archive/misplaced.ts";
@@ -56,13 +55,12 @@ function withoutFacts(id: string, folder: string): Finding {
 }
 
 /** Records in the folder of another year. */
-function inOtherYears({ workspace: { notes: { folder } }, notesDirectory, scope, misplaced }: ArchiveRequest): Finding[] {
+function inOtherYears({ workspace: { notes: { folder } }, scope, misplaced }: ArchiveRequest): Finding[] {
   if (scope.kind === "day") return [];
-  return misplaced.flatMap(({ id, paths }): Finding[] => {
+  return misplaced.flatMap(({ id, paths, isFree }): Finding[] => {
     const [first = ""] = paths;
     if (scope.kind === "commit" && ![...scope.changed].some((path) => paths.some((own) => `${path}/`.startsWith(`${folder}/${own}/`)))) return [];
     const year = id.slice(0, 4);
-    const isFree = paths.every((path) => !existsSync(join(notesDirectory, year, path.slice(5))));
     const [from, to] = [paths.map((path) => shellWord(`${folder}/${path}`)).join(" "), shellWord(`${folder}/${year}`)];
     return [{
       code: "invalid", record: id, path: `${folder}/${first}`, line: null,

@@ -7,6 +7,7 @@ import { isRanged } from "../gather/audit-lines.ts";
 import { readRefs, readTips } from "../gather/audit-tips.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Verified } from "../record/finding.ts";
+import { recordPaths } from "../record/id.ts";
 import { openWorkspace, requireNotesDirectory, type Workspace } from "../workspace.ts";
 import { auditArchive, markedShip } from "./verify-archive.ts";
 import { auditDeleted } from "./verify-deleted.ts";
@@ -81,10 +82,13 @@ async function audit(
   const { findings, exceptions, unrendered } = await auditRecords({ workspace, notesDirectory, wanted, ids: all, history, ships: moved, show });
   const deleted = await deleting;
   const missing = await missingRecords(workspace, { history, tips, records: [...listed, ...deleted.ships], spans: moved.spans, isBefore, now });
-  const told = new Set(deleted.findings.map(({ record }) => record));
+  // What lies in another year's folder and has its place free is told of once, as misplaced.
+  const returning = scope.kind === "all" ? misplaced.filter(({ isFree }) => isFree).map(({ id }) => id) : [];
+  const markdowns = new Set(returning.map((id) => `${notes.folder}/${recordPaths(id).markdown}`));
+  const told = new Set([...deleted.findings.map(({ record }) => record), ...returning]);
   const archive = await auditArchive({ workspace, notesDirectory, scope, listed, ids: all, wanted: new Set(wanted), misplaced, told });
   return {
-    findings: [...findings, ...archive, ...deleted.findings, ...missing.flatMap(({ at, finding }) => (scope.kind !== "day" || at.slice(0, 10) >= scope.day ? [finding] : []))],
+    findings: [...findings.filter(({ code, path }) => code !== "incomplete" || path === null || !markdowns.has(path)), ...archive, ...deleted.findings, ...missing.flatMap(({ at, finding }) => (scope.kind !== "day" || at.slice(0, 10) >= scope.day ? [finding] : []))],
     exceptions: [...exceptions, ...deleted.exceptions],
     records: wanted.length,
     unrendered,

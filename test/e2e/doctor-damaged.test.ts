@@ -44,7 +44,7 @@ describe("doctor, of a record that is damaged", () => {
       life.edit(page, "<!-- shipnote:changes -->", "<!-- shipnote:changes . -->");
       life.edit(page, "<!-- /shipnote:changes -->", "");
     }],
-    ["it in another year's folder", "record-misplaced", `notes/2020/${id} is a record of 2024, and nothing reads it there.`, (life) => {
+    ["it in another year's folder", "record-misplaced", `notes/2020/${id} is of a record of 2024, and nothing reads it there.`, (life) => {
       mkdirSync(join(life.directory, "notes/2020"), { recursive: true });
       for (const path of [page, folder]) renameSync(join(life.directory, path), join(life.directory, path.replace("2024", "2020")));
     }],
@@ -113,6 +113,29 @@ describe("doctor, of a record that is damaged", () => {
     for (const path of [page, folder]) cpSync(join(life.directory, path), join(life.directory, path.replace("2024", "2020")), { recursive: true });
     typed(life, onlyFinding(life, "record-misplaced").mend);
     expect(life.has(`notes/2020/${id}.aside/record.json`)).toBe(true);
+    expectHealthy(life);
+  });
+
+  it.each([["the markdown", page], ["the folder", folder]])("has %s alone moved back from another year's folder, as verify does, and says nothing else of it", (_what, path) => {
+    const life = told();
+    mkdirSync(join(life.directory, "notes/2020"), { recursive: true });
+    renameSync(join(life.directory, path), join(life.directory, path.replace("2024", "2020")));
+    const misplaced = diagnosed(life).findings.filter(({ code }) => code !== "index-stale");
+    expect(misplaced.map(({ code }) => code)).toEqual(["record-misplaced"]);
+    const { findings } = JSON.parse(life.call(["verify", "--json"]).stdout) as { findings: { mend: string }[] };
+    expect(findings.map(({ mend }) => mend)).toEqual([`mkdir -p notes/2024 && mv ${path.replace("2024", "2020")} notes/2024/`]);
+    typed(life, misplaced[0]?.mend ?? "false");
+    expectHealthy(life);
+  });
+
+  it("overwrites nothing that was put aside before", () => {
+    const life = told();
+    const words = ["0123456789ab..000000000001", "0123456789ab..000000000002", "0123456789ab..000000000003"];
+    for (const range of words) {
+      life.edit(page, /range: .*/, `range: "${range}"`);
+      typed(life, onlyFinding(life, "record-mixed").mend);
+    }
+    expect(["", "-2", "-3"].map((number) => /range: "(.*)"/.exec(life.read(`${page}.aside${number}`))?.[1])).toEqual(words);
     expectHealthy(life);
   });
 

@@ -308,6 +308,18 @@ describe("doctor, of files and folders", () => {
     expectHealthy(life);
   });
 
+  it("names each partial that is not sound, whatever the folder's name", () => {
+    const life = makeLife();
+    life.commit("Greet", { "greet.txt": "hello\n", "shipnote.config.yaml": 'notes: "my notes"\n' });
+    life.record();
+    for (const name of ["changes", "rollback", "summary"]) life.write(`my notes/templates/${name}.hbs`, name === "rollback" ? "Undo it.\n" : "{{text nobody}}\n");
+    const findings = diagnosed(life).findings.filter(({ code }) => code === "partial-invalid");
+    expect(findings).toHaveLength(2);
+    for (const { mend } of findings) typed(life, mend);
+    expect(["changes", "rollback", "summary"].map((name) => life.has(`my notes/templates/${name}.hbs`))).toEqual([false, true, false]);
+    expect(codes(life)).not.toContain("partial-invalid");
+  });
+
   it("finds a stale index, and one that somebody wrote in", () => {
     const life = makeHealthy();
     life.commit("Wave", { "wave.txt": "w\n" });
