@@ -15,14 +15,14 @@ const shownOwners = 8;
 const lineLength = 160;
 
 /**
- * What the line's last record expected of what was measured for this ship, too, a line each; empty where there is none.
+ * What the line's last record expected of what was measured after this ship, too, a line each; empty where there is none.
  */
 export async function expectedBefore({ previous, facts: { metrics } }: Ship, { notesDirectory }: Workspace): Promise<string> {
   if (previous === null || notesDirectory === null) return "";
   try {
     const { markdown } = await readRecord(notesDirectory, previous);
     const kept = markdown === null ? [] : await expectations(markdown);
-    return kept.filter(({ check }) => metrics.some((metric) => metric.check === check)).map(({ text }) => text).join("\n");
+    return kept.filter(({ check }) => metrics.some((metric) => metric.check === check && metric.after !== null)).map(({ text }) => text).join("\n");
   } catch (error) {
     // What can only be proposed is no reason to stop.
     if (error instanceof Failure) return "";

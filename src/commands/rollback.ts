@@ -2,6 +2,8 @@ import { type Archived, listRecords, readRecord } from "../archive/read.ts";
 import { requireAll } from "../archive/unreadable.ts";
 import { readProse } from "../document/prose.ts";
 import { Failure } from "../failure.ts";
+import type { Repository } from "../git/repository.ts";
+import { ancestorsAmong } from "../git/revisions.ts";
 import type { Invocation } from "../invocation.ts";
 import type { ChangeRecord } from "../record/schema.ts";
 import { type AppliesNow, appliesNow } from "../rollback/applies.ts";
@@ -31,12 +33,20 @@ export async function rollback(invocation: Invocation): Promise<number> {
   return 0;
 }
 
-async function tryNow({ repository }: Workspace, { rollback: { commands } }: ChangeRecord): Promise<AppliesNow> {
-  return appliesNow(repository, commands).catch((error: unknown) => {
+async function tryNow({ repository }: Workspace, { range, rollback: { commands } }: ChangeRecord): Promise<AppliesNow> {
+  return tried(repository, range?.to ?? null, commands).catch((error: unknown) => {
     // A trial needs a folder for its objects; where there is no place for one, the commands are as good as before.
     if (!(error instanceof Error && "syscall" in error)) throw error;
     return { status: "unknown", against: repository.head, conflicts: [], why: `it cannot be tried in memory here: ${error.message}` };
   });
+}
+
+/** Would it apply to HEAD? Where HEAD never had the ship, that all is as undoing would make it says nothing of where the ship is. */
+async function tried(repository: Repository, to: string | null, commands: readonly string[]): Promise<AppliesNow> {
+  const answer = await appliesNow(repository, commands);
+  const { head } = repository;
+  if (answer.status !== "undone" || to === null || head === null || (await ancestorsAmong(repository, [to], head)).has(to)) return answer;
+  return { ...answer, status: "unknown", why: "HEAD does not have this ship; ask on a branch that has it" };
 }
 
 async function noteOf(markdown: Archived["markdown"]): Promise<string | null> {
@@ -47,10 +57,10 @@ async function noteOf(markdown: Archived["markdown"]): Promise<string | null> {
 async function check({ terminal, flags }: Invocation, { repository }: Workspace, notesDirectory: string): Promise<number> {
   const environment = flags.text("env");
   const component = flags.text("component");
-  const { rows, problems } = listRecords(notesDirectory, (record) => (onLine(record, environment, component) ? { id: record.id, title: record.title, commands: record.rollback.commands } : null));
+  const { rows, problems } = listRecords(notesDirectory, (record) => (onLine(record, environment, component) ? { id: record.id, title: record.title, to: record.range?.to ?? null, commands: record.rollback.commands } : null));
   requireAll(problems, "each of them is asked for");
   const answers: { id: string; title: string; applies: AppliesNow }[] = [];
-  for (const { id, title, commands } of rows) answers.push({ id, title, applies: await terminal.progress("Trying each in memory", appliesNow(repository, commands)) });
+  for (const { id, title, to, commands } of rows) answers.push({ id, title, applies: await terminal.progress("Trying each in memory", tried(repository, to, commands)) });
   terminal.document({ records: answers });
   terminal.result(
     answers.length === 0

@@ -35,6 +35,18 @@ describe("rollback", () => {
     expect(record.rollback.applies).toEqual({ status: "clean", against: to, conflicts: [] });
   });
 
+  it("takes no ship for undone that HEAD never had", () => {
+    const life = makeLife();
+    life.commit("Base", { "a.txt": "1\n" });
+    life.git("switch", "-q", "-c", "hotfix");
+    life.commit("Mend the page", { "hot.js": "hot\n" });
+    life.git("switch", "-q", "main");
+    life.commit("Go on elsewhere", { "a.txt": "3\n" });
+    const { record } = life.record(["--from", "HEAD~1", "--to", "hotfix"]);
+    expect(life.call(["rollback", "--check"]).stdout).toBe(`unknown    ${record.id}\n`);
+    expect(life.call(["rollback"]).stdout).toContain("it is not known whether it would apply: HEAD does not have this ship; ask on a branch that has it\n");
+  });
+
   it("asks again against HEAD, and keeps the answer that was recorded beside it", () => {
     const life = ship();
     const now = (): Now => JSON.parse(life.call(["rollback", "--json"]).stdout).now as Now;
