@@ -46,7 +46,7 @@ async function tried(repository: Repository, to: string | null, commands: readon
   const answer = await appliesNow(repository, commands);
   const { head } = repository;
   if (answer.status !== "undone" || to === null || head === null || (await ancestorsAmong(repository, [to], head)).has(to)) return answer;
-  return { ...answer, status: "unknown", why: "HEAD does not have this ship; ask on a branch that has it" };
+  return { ...answer, status: "unknown", why: "HEAD does not have this ship" };
 }
 
 async function noteOf(markdown: Archived["markdown"]): Promise<string | null> {
