@@ -17,7 +17,9 @@ export async function withPush(request: RecordRequest, { repository, notes, stat
   if (waiting.length === 0) return request;
   if (range.to !== null) {
     const meant = waiting.find(({ from, to }) => isShortFor(range.to, to) && (range.from === null || isShortFor(range.from, from)));
-    return meant === undefined ? request : { ...request, push: meant, range: { ...range, from: meant.from } };
+    if (meant === undefined) return request;
+    // Flags that repeat the push say no more than it does; forced, they are meant to the letter.
+    return { ...request, push: meant, range: range.force ? { ...range, from: meant.from } : { ...range, from: null, to: null } };
   }
   if (range.from !== null || repository.head === null) return request;
   const { commit } = await takeBack(repository, repository.head, notes);

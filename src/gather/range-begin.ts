@@ -54,14 +54,23 @@ export async function beginning(
   return { from: to.parent, to: to.commit, source: "first" };
 }
 
-/** Where the remote's default branch, as this clone saw it last, and a ship parted; null where that has the ship as well. */
+/**
+ * Where the remote's default branch, as this clone saw it last, and a ship parted; null where that has the ship as well.
+ *
+ * @throws Failure `history-missing` where a shallow clone cannot tell
+ */
 async function defaultBranchBelow(repository: Repository, to: string): Promise<string | null> {
   const remote = shipRemote(null, repository);
   if (remote === null) return null;
   for (const branch of defaultBranches(await defaultBranchOf(repository, remote))) {
-    const ref = trackingRef(remote, branch, repository);
-    const tip = ref === null ? null : await tipOf(repository, ref);
-    if (tip !== null) return forkBelow(repository, tip, to);
+    // A clone of a single branch tracks no other, but `--fetch` may have brought this one.
+    const tip = await tipOf(repository, trackingRef(remote, branch, repository) ?? `refs/remotes/${remote}/${branch}`);
+    if (tip === null) continue;
+    const fork = await forkBelow(repository, tip, to);
+    if (fork === null && (await kinship(repository, tip, to)) === "diverged" && (await mayMeetLater(repository, tip, to))) {
+      throw historyMissing(`where ${branch} and ${to} meet`);
+    }
+    return fork;
   }
   return null;
 }
@@ -162,6 +171,11 @@ export async function requireHistory(repository: Repository, older: string | nul
 export async function mayBeBeyond(repository: Repository, commit: string, tip: string): Promise<boolean> {
   if (!repository.shallow) return false;
   return !(await hasCommit(repository, commit)) || reachesBoundary(repository, [tip, `^${commit}`]);
+}
+
+/** Whether two commits of which neither descends from the other may have more in common than a shallow clone shows. */
+export async function mayMeetLater(repository: Repository, one: string, other: string): Promise<boolean> {
+  return (await mayBeBeyond(repository, one, other)) || mayBeBeyond(repository, other, one);
 }
 
 async function reachesBoundary(repository: Repository, revisions: readonly string[]): Promise<boolean> {

@@ -2,7 +2,8 @@ import { factsGit, type Repository } from "../git/repository.ts";
 import { hasCommit, historyMissing, kinship, parentsOf, shallowBoundary } from "../git/revisions.ts";
 import type { NotesPaths } from "../record/notes-paths.ts";
 import { takeBack } from "./note-commits.ts";
-import { mayBeBeyond, type SourcedSpan } from "./range-begin.ts";
+import { forkPoint } from "./pushed.ts";
+import { mayBeBeyond, mayMeetLater, type SourcedSpan } from "./range-begin.ts";
 import type { RangedRecord } from "./range-line.ts";
 import { isLiveAgain } from "./range-moved.ts";
 import { forward, liveIn, recordOf, rollback } from "./range-new.ts";
@@ -22,7 +23,8 @@ export async function speaksOfHead(repository: Repository, { source, to }: ShipE
 }
 
 /**
- * What the event says, where that is a range here: after a force push the beginning may be on another line, or gone.
+ * What the event says, where that is a range here: after a force push the beginning may be gone, or on another line;
+ * then, where no record says more, the ship begins where the two part.
  *
  * @returns null where the range begins as it does without an event
  * @throws Failure `history-missing` where a shallow clone cannot tell
@@ -45,7 +47,12 @@ export async function eventShip(search: Search, event: ShipEvent): Promise<Found
     return forward(search, { ...span, from: to.commit });
   }
   if (kin === "descendant" && live === null) return rollback(search, span);
-  if (kin === "diverged" && (await mayBeBeyond(repository, from, to.commit))) throw historyMissing(`where ${from} and ${to.commit} meet`);
+  if (kin === "diverged") {
+    if (await (live === null ? mayMeetLater : mayBeBeyond)(repository, from, to.commit)) throw historyMissing(`where ${from} and ${to.commit} meet`);
+    // What is live may have been forced away with it, and be here under other commits: its record tells more.
+    const both = live === null ? await forkPoint(repository, from, to.commit) : null;
+    return both === null ? null : forward(search, { ...span, from: both });
+  }
   if (kin !== "ancestor") return null;
   return live === null ? forward(search, span) : besideLive(search, live, span);
 }

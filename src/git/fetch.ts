@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../failure.ts";
-import { runGit } from "./process.ts";
+import { type GitOptions, runGit } from "./process.ts";
 import { emptyTree, factsGit, type Repository } from "./repository.ts";
-import { hasCommit } from "./revisions.ts";
+import { hasCommit, kinship } from "./revisions.ts";
 
 /** How many commits the first step fetches; each further one fetches twice as many as the one before. */
 const firstStep = 50;
@@ -13,7 +13,8 @@ const firstStep = 50;
  * steps that double, so that at most about twice as much is fetched as is needed.
  *
  * What was there before a force push lies nowhere below the commit at hand. So once the first step has not brought it,
- * it is asked for by name, with as much of its own history, until the two meet.
+ * it is asked for by name, with as much of its own history, until the two meet. In a clone that is whole it is asked for
+ * at once.
  *
  * @param at the commit whose history is needed; null for HEAD
  * @param before what the commit's branch was before, as somebody says; null where nobody does
@@ -32,12 +33,13 @@ export async function withHistory<T>(
   let isApart = false;
   let wasIdle = false;
   for (let step = firstStep; ;) {
+    if (!current.shallow && known !== null && isWhole(known) && !(await fetchCommit(current, known))) known = null;
     try {
       return { repository: current, done: await work(current, known) };
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== "history-missing" || !current.shallow) throw error;
     }
-    isApart ||= known !== null && isWhole(known) && step > firstStep && !(await hasCommit(current, known));
+    isApart ||= known !== null && isWhole(known) && step > firstStep && (tip === null || !isWhole(tip) || (await kinship(current, known, tip)) !== "ancestor");
     const stood = shallowEnd(current);
     if ((await deepen(current, step, tip, isApart ? known : null)) === "gone") {
       known = null;
@@ -67,6 +69,33 @@ function nothingMore(repository: Repository): Failure {
   });
 }
 
+/** Fetches a commit that no branch may lead to any more, unless it is here. @returns whether it is here now */
+async function fetchCommit(repository: Repository, id: string): Promise<boolean> {
+  if (await hasCommit(repository, id)) return true;
+  const { status, stderr } = await fetch(repository, ["--end-of-options", remoteOf(repository), id]);
+  if (status === 0) return true;
+  // A remote that was reached, and has no such commit or hands none out, names it.
+  if (stderr.includes(id)) return false;
+  throw fetchFailed(remoteOf(repository), stderr);
+}
+
+async function fetch(repository: Repository, args: readonly string[]): Promise<{ status: number; stderr: string }> {
+  return runGit(["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-auto-maintenance", ...args], quietly(repository));
+}
+
+/** Without a question, and with what it says where it fails. */
+function quietly({ directory, env }: Repository): GitOptions {
+  return { cwd: directory, env: { ...env, GIT_TERMINAL_PROMPT: "0" }, allow: [1, 128] };
+}
+
+function fetchFailed(remote: string, stderr: string): Failure {
+  const said = (stderr.trim().split("\n").at(-1) ?? "").replaceAll(/\/\/[^/@\s]+@/g, "//");
+  return new Failure("fetch-failed", `The history could not be fetched from ${remote}: ${said}`, {
+    expected: "a remote that can be reached without a question; `git fetch --unshallow` shows what is in the way",
+    retry: true,
+  });
+}
+
 /** Fetches the blobs that differ between two trees, where a partial clone does not have them, in one go. */
 export async function fetchBlobs(repository: Repository, { from, to }: { from: string | null; to: string }): Promise<void> {
   if (!repository.partial) return;
@@ -84,22 +113,13 @@ async function deepen(repository: Repository, commits: number, tip: string | nul
   const alone = tip === null ? [] : [tip];
   let said = "";
   for (const ids of [...(apart === null ? [] : [[...alone, apart]]), ...(tip === null ? [] : [alone]), []]) {
-    const { status, stderr } = await runGit(
-      [
-        "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-auto-maintenance", ids.length === 0 ? relative : absolute,
-        "--end-of-options", remoteOf(repository), ...ids,
-      ],
-      { cwd: repository.directory, env: { ...repository.env, GIT_TERMINAL_PROMPT: "0" }, allow: [1, 128] },
-    );
+    const { status, stderr } = await fetch(repository, [ids.length === 0 ? relative : absolute, "--end-of-options", remoteOf(repository), ...ids]);
     if (status === 0) return "deeper";
     // In the words of git, and of Gerrit.
     if (apart !== null && new RegExp(`not our ref ${apart}|want ${apart} not valid`).test(stderr)) return "gone";
-    said = (stderr.trim().split("\n").at(-1) ?? "").replaceAll(/\/\/[^/@\s]+@/g, "//");
+    said = stderr;
   }
-  throw new Failure("fetch-failed", `The history could not be fetched from ${remoteOf(repository)}: ${said}`, {
-    expected: "a remote that can be reached without a question; `git fetch --unshallow` shows what is in the way",
-    retry: true,
-  });
+  throw fetchFailed(remoteOf(repository), said);
 }
 
 /** `--deepen` goes on only from where branches of the remote lead: not below a commit that was pushed away since, or beside. */

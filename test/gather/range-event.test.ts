@@ -105,13 +105,27 @@ describe("what a CI run or a push says it ships", () => {
     expect((await world.find({ environment: "staging" }, { from: note, to: again, source: "ci" }))).toMatchObject({ direction: "forward", span: { from: c, to: c } });
   });
 
-  test("after a force push, whose beginning is on another line or gone, it begins as without it", async () => {
+  test("after a force push it begins where the two lines part; where its beginning is gone, as without it", async () => {
     const a = add("a");
     const b = add("b");
     world.git("reset", "-q", "--hard", a);
-    const c = add("c");
-    expect((await world.find({}, { from: b, to: c, source: "ci" })).span).toEqual({ from: a, to: c, source: "first" });
-    expect((await world.find({}, { from: "9".repeat(40), to: c, source: "ci" })).span).toEqual({ from: a, to: c, source: "first" });
+    const [c, d] = [add("c"), add("d")];
+    for (const source of ["ci", "push"] as const) {
+      expect(await world.find({}, { from: b, to: d, source })).toMatchObject({ span: { from: a, to: d, source }, caveats: [] });
+      expect((await world.find({}, { from: "9".repeat(40), to: d, source })).span).toEqual({ from: c, to: d, source: "first" });
+    }
+    world.git("checkout", "-q", "--orphan", "apart");
+    const [, f] = [add("e"), add("f")];
+    expect((await world.find({}, { from: d, to: f, source: "ci" })).span).toMatchObject({ to: f, source: "first" });
+  });
+
+  test("after a force push of a ship that is recorded, what is recorded of it under other ids is not shipped again", async () => {
+    const a = add("a");
+    const b = add("b");
+    await world.ship("one", { from: a });
+    world.git("commit", "-q", "--amend", "-m", "Add b, in other words");
+    const [again, c] = [world.git("rev-parse", "HEAD"), add("c")];
+    expect((await world.find({}, { from: b, to: c, source: "ci" })).span).toEqual({ from: again, to: c, source: "previous-record" });
   });
 
   test("a merge that tries a pull request begins at what it was merged onto, and no other merge does", async () => {
