@@ -16,6 +16,7 @@ import { finishPlan } from "../write/intent.ts";
 import { isTemporaryName } from "../write/temporary.ts";
 import { clearWorktrees } from "./compare-worktrees.ts";
 import type { Found, SetUp } from "./doctor-finding.ts";
+import { puttingAside } from "./doctor-whole.ts";
 import { recordCommand } from "./hook-command.ts";
 
 /** Folders that have to be written to, and may not be. Nothing is written to find out. */
@@ -36,7 +37,7 @@ function whyNotWritable(path: string): { words: string; mend: string } | null {
   while (lstatSync(there, { throwIfNoEntry: false }) === undefined && dirname(there) !== there) there = dirname(there);
   const stats = lstatSync(there);
   if (there === path && !stats.isDirectory()) {
-    return { words: stats.isSymbolicLink() ? "is a symbolic link, which nothing is written through" : "is a file, where a folder has to be", mend: `mv ${shellWord(path)} ${shellWord(`${path}.aside`)}` };
+    return { words: stats.isSymbolicLink() ? "is a symbolic link, which nothing is written through" : "is a file, where a folder has to be", mend: puttingAside({ directory: dirname(path) }, path) };
   }
   try {
     accessSync(there, constants.R_OK | constants.W_OK | constants.X_OK);

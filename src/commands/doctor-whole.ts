@@ -1,5 +1,5 @@
 import { lstatSync } from "node:fs";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { splitConflict } from "../document/conflict.ts";
 import { holdsMore } from "../document/damage.ts";
 import { blobText, commitsOf } from "../git/staged.ts";
@@ -58,10 +58,10 @@ export function takingBack({ commit }: Pick<WholeVersion, "commit">, ...paths: s
 /**
  * Puts a file or folder out of the way, where nothing of it is lost, and nothing of what was put there before.
  *
- * @param path relative to the root
+ * @param path relative to the root, or absolute
  */
 export function puttingAside({ directory }: Pick<Repository, "directory">, path: string): string {
   let aside = `${path}.aside`;
-  for (let number = 2; lstatSync(join(directory, aside), { throwIfNoEntry: false }) !== undefined; number += 1) aside = `${path}.aside-${number}`;
+  for (let number = 2; lstatSync(resolve(directory, aside), { throwIfNoEntry: false }) !== undefined; number += 1) aside = `${path}.aside-${number}`;
   return `mv ${shellWord(path)} ${shellWord(aside)}`;
 }

@@ -2,8 +2,7 @@ import { relative } from "node:path";
 import { readPartials } from "../archive/partials.ts";
 import { loadTemplates } from "../render/templates.ts";
 import { requireNotesDirectory } from "../workspace.ts";
-import { type Plan, planWrites, readStanding, type Write } from "../write/plan.ts";
-import { removeFiles } from "../write/remove.ts";
+import { type Plan, planWrites, type Write } from "../write/plan.ts";
 import type { NotesPlace } from "./doctor-attachments.ts";
 import type { SetUp } from "./doctor-finding.ts";
 import type { JoinOptions } from "./doctor-join.ts";
@@ -22,24 +21,21 @@ export interface Change {
 export async function change({ workspace }: SetUp, dryRun: boolean, make: (notesDirectory: string) => Promise<Change>): Promise<string[]> {
   const notesDirectory = requireNotesDirectory(workspace);
   const { directory } = workspace.repository;
-  const trusted = { trusted: directory };
   const shown = (path: string): string => relative(directory, path);
   let made: Change = { writes: [], removed: [], done: [] };
   const plan = async (): Promise<Plan> => {
     made = await make(notesDirectory);
-    return planWrites([notesDirectory], made.writes, trusted);
+    return planWrites([notesDirectory], made.writes, { trusted: directory, removed: made.removed });
   };
   if (!dryRun) {
     await writePlan(workspace, notesDirectory, plan);
-    await removeFiles([notesDirectory], made.removed, trusted);
     return made.done;
   }
-  const { writes } = await plan();
-  const standing = await Promise.all(made.removed.map(async (path) => ((await readStanding([notesDirectory], path, trusted)) === null ? [] : [path])));
+  const { writes, removals = [] } = await plan();
   return [
     ...made.done,
     ...writes.filter(({ state }) => state !== "unchanged").map(({ path, state }) => `  ${shown(path)} (${state})`),
-    ...standing.flat().map((path) => `  ${shown(path)} (removed)`),
+    ...removals.map(({ path }) => `  ${shown(path)} (removed)`),
   ];
 }
 

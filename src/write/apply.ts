@@ -4,6 +4,7 @@ import { errorCode } from "../failure.ts";
 import { clearIntent, keepIntent } from "./intent.ts";
 import { diskFailure } from "./disk-failure.ts";
 import type { Plan, PlannedWrite } from "./plan.ts";
+import { removeFiles } from "./remove.ts";
 import { isOwnName, isTemporaryName, ownerOf, temporaryName } from "./temporary.ts";
 
 export interface ApplyOptions {
@@ -22,17 +23,18 @@ interface Staged {
 /**
  * Does what a plan says; what is unchanged is not touched. All new contents are on the disk, under temporary
  * names beside their targets, before the first is moved into place; then they are moved in the plan's
- * order, each replacing its file whole and keeping its permission bits. Where it fails, no temporary file
- * and no new folder stays behind.
+ * order, each replacing its file whole and keeping its permission bits, and what is to go goes after that, with the
+ * folders that it leaves empty. Where it fails, no temporary file and no new folder stays behind.
  *
  * @throws Failure `disk-full`, `not-writable`, `notes-unsafe`
  */
 export async function applyPlan(plan: Plan, options: ApplyOptions = {}): Promise<void> {
+  const { removals = [] } = plan;
   const pending = plan.writes.filter((write) => write.state !== "unchanged");
   const folders = [...new Set(pending.map((write) => dirname(write.path)))];
   const made: string[] = [];
   const staged: Staged[] = [];
-  const intent = pending.length > 1 ? options.intent ?? null : null;
+  const intent = pending.length + removals.length > 1 ? options.intent ?? null : null;
   try {
     for (const folder of folders) {
       const first = await guarded(folder, mkdir(folder, { recursive: true }));
@@ -44,9 +46,10 @@ export async function applyPlan(plan: Plan, options: ApplyOptions = {}): Promise
       staged.push({ write, temporary });
       await guarded(write.path, stage(write, temporary));
     }
-    if (intent !== null) await guarded(intent, keepIntent(intent, staged));
+    if (intent !== null) await guarded(intent, keepIntent(intent, staged, removals));
     for (const { write, temporary } of staged) await guarded(write.path, rename(temporary, write.path));
     await Promise.all(folders.map(syncFolder));
+    for (const { path, root } of removals) await removeFiles([root], [path], {});
   } catch (error) {
     for (const { temporary } of staged) await unlink(temporary).catch(() => undefined);
     for (const folder of made.toReversed()) await rmdir(folder).catch(() => undefined);

@@ -3,12 +3,14 @@ import { mkdir, readFile, rename, rm, unlink, writeFile } from "node:fs/promises
 import { basename, dirname, join } from "node:path";
 import { Failure } from "../failure.ts";
 import { diskFailure } from "./disk-failure.ts";
-import { readStanding, type PlannedWrite, type PlanOptions } from "./plan.ts";
+import { readStanding, type PlannedRemoval, type PlannedWrite, type PlanOptions } from "./plan.ts";
+import { removeFiles } from "./remove.ts";
 import { isTemporaryName } from "./temporary.ts";
 
 /*
  * Files of one record belong together, and are moved into place one after the other. What is about to be
- * moved is kept in the git directory meanwhile: the run after one that was killed in between moves the rest.
+ * moved is kept in the git directory meanwhile, and what goes after that: the run after one that was killed in between
+ * does the rest.
  */
 
 interface IntendedMove {
@@ -20,10 +22,17 @@ interface IntendedMove {
   standing: string | null;
 }
 
-/** Keeps what is about to be moved. */
+interface IntendedRemoval {
+  path: string;
+  /** SHA-256 of what stood there. */
+  standing: string;
+}
+
+/** Keeps what is about to be moved, and what goes once all is in place. */
 export async function keepIntent(
   path: string,
   staged: readonly { write: PlannedWrite; temporary: string }[],
+  removed: readonly PlannedRemoval[] = [],
 ): Promise<void> {
   const moves: IntendedMove[] = staged.map(({ write, temporary }) => ({
     path: write.path,
@@ -31,8 +40,9 @@ export async function keepIntent(
     content: sha256(write.content),
     standing: write.standing === null ? null : sha256(write.standing.content),
   }));
+  const removals: IntendedRemoval[] = removed.map((removal) => ({ path: removal.path, standing: sha256(removal.content) }));
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(unfinished(path), JSON.stringify({ version: 1, moves }));
+  await writeFile(unfinished(path), JSON.stringify({ version: 1, moves, removals }));
   await rename(unfinished(path), path);
 }
 
@@ -47,10 +57,11 @@ export async function clearIntent(path: string): Promise<void> {
 
 /**
  * Finishes a run that was killed while it moved its files into place: what it had written whole and nobody
- * changed since is moved, all else is dropped. To be called with the lock held, before anything is read.
+ * changed since is moved, all else is dropped. What was to go goes where all that takes its place stands, and nobody
+ * changed it since. To be called with the lock held, before anything is read.
  *
  * @param roots as for `planWrites`: nothing outside them is touched, whatever the kept intent says
- * @returns the paths that were moved
+ * @returns the paths that were moved, then those that are gone
  */
 export async function finishPlan(
   intent: string,
@@ -59,8 +70,17 @@ export async function finishPlan(
 ): Promise<string[]> {
   const text = await readFile(intent, "utf8").catch(() => null);
   const finished: string[] = [];
-  for (const move of text === null ? [] : readMoves(text)) {
+  const { moves, removals } = text === null ? { moves: [], removals: [] } : readIntent(text);
+  for (const move of moves) {
     if (await finishMove(move, roots, options)) finished.push(move.path);
+  }
+  const holds = async (path: string, digest: string): Promise<boolean> => {
+    const standing = await readStanding(roots, path, options).catch(nullIfUnsafe);
+    return standing !== null && sha256(standing.content) === digest;
+  };
+  const isInPlace = (await Promise.all(moves.map(async ({ path, content }) => holds(path, content)))).every(Boolean);
+  for (const { path, standing } of isInPlace ? removals : []) {
+    if (await holds(path, standing)) finished.push(...((await removeFiles(roots, [path], options).catch(nullIfUnsafe)) ?? []));
   }
   await clearIntent(intent);
   return finished;
@@ -87,14 +107,27 @@ async function finishMove(move: IntendedMove, roots: readonly string[], options:
   }
 }
 
-function readMoves(text: string): IntendedMove[] {
+function nullIfUnsafe(error: unknown): null {
+  if (error instanceof Failure) return null;
+  throw error;
+}
+
+function readIntent(text: string): { moves: IntendedMove[]; removals: IntendedRemoval[] } {
+  const none = { moves: [], removals: [] };
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value !== "object" || value === null || !("moves" in value) || !Array.isArray(value.moves)) return [];
-    return value.moves.filter(isMove);
+    if (typeof value !== "object" || value === null || !("moves" in value) || !Array.isArray(value.moves)) return none;
+    const moves = value.moves.filter(isMove);
+    // Nothing goes where it is not known what was to take its place.
+    const isWhole = moves.length === value.moves.length;
+    return { moves, removals: isWhole && "removals" in value && Array.isArray(value.removals) ? value.removals.filter(isRemoval) : [] };
   } catch {
-    return [];
+    return none;
   }
+}
+
+function isRemoval(value: unknown): value is IntendedRemoval {
+  return typeof value === "object" && value !== null && "path" in value && typeof value.path === "string" && "standing" in value && typeof value.standing === "string";
 }
 
 function isMove(value: unknown): value is IntendedMove {

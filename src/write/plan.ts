@@ -22,9 +22,19 @@ export interface PlannedWrite {
   standing: { content: Uint8Array; mode: number } | null;
 }
 
-/** What would be written, in order. Nothing has been touched yet. */
+/** A file that goes once all is written. */
+export interface PlannedRemoval {
+  path: string;
+  content: Uint8Array;
+  /** The root below which it lies, and which stays. */
+  root: string;
+}
+
+/** What would be written, in order, and what would go after that. Nothing has been touched yet. */
 export interface Plan {
   writes: PlannedWrite[];
+  /** None without it. */
+  removals?: PlannedRemoval[];
 }
 
 export interface PlanOptions {
@@ -33,6 +43,11 @@ export interface PlanOptions {
    * say. From there on, each folder is looked at. Without it, from each root on, the root included.
    */
   trusted?: string;
+}
+
+export interface PlanWritesOptions extends PlanOptions {
+  /** Files (absolute) that go once all is written; those that are not there are passed over. */
+  removed?: readonly string[];
 }
 
 /**
@@ -45,7 +60,7 @@ export interface PlanOptions {
 export async function planWrites(
   roots: readonly string[],
   writes: readonly Write[],
-  options: PlanOptions = {},
+  { removed = [], ...options }: PlanWritesOptions = {},
 ): Promise<Plan> {
   const planned: PlannedWrite[] = [];
   for (const write of writes) {
@@ -54,7 +69,13 @@ export async function planWrites(
     const state = standing === null ? "new" : sameBytes(standing.content, content) ? "unchanged" : "changed";
     planned.push({ path: write.path, content, state, standing, ...(write.mode === undefined ? {} : { mode: write.mode }) });
   }
-  return { writes: planned };
+  const removals: PlannedRemoval[] = [];
+  for (const path of removed) {
+    const standing = await readStanding(roots, path, options);
+    const root = roots.find((candidate) => isBelow(candidate, path));
+    if (standing !== null && root !== undefined) removals.push({ path, content: standing.content, root });
+  }
+  return { writes: planned, removals };
 }
 
 /** The plain file at a path that may be written; null where none is. Throws as `planWrites` does. */

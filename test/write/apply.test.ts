@@ -179,6 +179,35 @@ describe("finishPlan", () => {
     }
   });
 
+  /** What a run leaves that is killed behind its moves: two files are in place, and two that were to go stand still. */
+  async function killedBeforeRemovals(): Promise<void> {
+    await mkdir(join(root, "old", "img"), { recursive: true });
+    await writeFile(join(root, "old", "outcome.json"), "failed");
+    await writeFile(join(root, "old", "img", "y.txt"), "y");
+    const removed = ["old/outcome.json", "old/img/y.txt", "old/none"].map((name) => join(root, name));
+    const { writes, removals } = await planWrites([root], [["a", "A"], ["b", "B"]].map(([name = "", content = ""]) => ({ path: join(root, name), content })), { removed });
+    const staged = writes.map((write) => ({ write, temporary: join(root, temporaryName()) }));
+    await keepIntent(intent, staged, removals);
+    for (const { write } of staged) await writeFile(write.path, write.content);
+  }
+
+  it("takes away what a killed run was to take away, and the folders that it leaves empty", async () => {
+    await killedBeforeRemovals();
+    expect(await finishPlan(intent, [root])).toEqual([join(root, "old", "outcome.json"), join(root, "old", "img", "y.txt")]);
+    expect(await tree()).toEqual(["a", "b"]);
+  });
+
+  it.each([
+    ["of it what somebody changed since", "old/img/y.txt", ["a", "b", "old", "old/img", "old/img/y.txt"]],
+    ["all of it where what takes its place was changed", "b", ["a", "b", "old", "old/img", "old/img/y.txt", "old/outcome.json"]],
+  ])("leaves %s", async (_what, changed, left) => {
+    await killedBeforeRemovals();
+    await writeFile(join(root, changed), "people's");
+    await finishPlan(intent, [root]);
+    expect(await tree()).toEqual(left);
+    expect(await text(changed)).toBe("people's");
+  });
+
   it("drops it where somebody changed the file since", async () => {
     await killedRun();
     await writeFile(join(root, "record.md"), "people's text");
