@@ -10,6 +10,7 @@ import { findRange } from "../gather/range.ts";
 import { requireHistory } from "../gather/range-begin.ts";
 import type { FoundRange, RangeRequest, ShipEvent } from "../gather/range-search.ts";
 import { readReportFiles } from "../gather/report-files.ts";
+import { shipRemote } from "../gather/ship-lines.ts";
 import { shortened } from "../gather/title.ts";
 import type { Repository } from "../git/repository.ts";
 import { hasCommit } from "../git/revisions.ts";
@@ -32,6 +33,11 @@ function shipEvent({ push }: RecordRequest, event: unknown): ShipEvent | null {
   return push === null ? ciShip(process.env, event) : { from: push.from, to: push.to, source: "push" };
 }
 
+/** Whether a ship may begin where its branch left the remote's default branch, were that known here. */
+function mayHaveForked({ status, span }: FoundRange, { tags }: RangeRequest): boolean {
+  return status === "new" && (span?.source === "first" || (span?.source === "tag" && tags.length === 0));
+}
+
 /** The ship that is meant; with `--fetch` in as much of its history as it takes. */
 async function findShip(
   { repository, notes }: Workspace,
@@ -47,13 +53,21 @@ async function findShip(
     return ship;
   };
   if (!mayFetch) return { repository, found: await find(repository) };
-  const { fetchBlobs, withHistory } = await import("../git/fetch.ts");
+  const { fetchBlobs, fetchDefaultBranch, withHistory } = await import("../git/fetch.ts");
   const isNamed = asked.from !== null || asked.to !== null || asked.id !== null;
   // HEAD may be a record that this job has committed, which no remote has yet.
   const said = !isNamed && event !== null && (await hasCommit(repository, event.to)) ? event : null;
-  const { repository: deepened, done: found } = await withHistory(repository, { at: said?.to ?? asked.to, before: said?.from ?? null }, find);
-  if (found.span !== null) await fetchBlobs(deepened, found.span);
-  return { repository: deepened, found };
+  const at = said?.to ?? asked.to;
+  let known = event?.from ?? null;
+  let ship = await withHistory(repository, { at, before: said?.from ?? null }, async (current, before) => {
+    if (said !== null) known = before;
+    return find(current, before);
+  });
+  const remote = mayHaveForked(ship.done, asked) ? shipRemote(null, repository) : null;
+  const other = remote === null ? null : await fetchDefaultBranch(ship.repository, remote, at);
+  if (other !== null) ship = await withHistory(ship.repository, { at, before: other }, (current) => find(current, known));
+  if (ship.done.span !== null) await fetchBlobs(ship.repository, ship.done.span);
+  return { repository: ship.repository, found: ship.done };
 }
 
 /** Step one: everything the ship's record rests on; null where nothing is left to record. */

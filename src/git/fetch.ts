@@ -69,6 +69,38 @@ function nothingMore(repository: Repository): Failure {
   });
 }
 
+/**
+ * Fetches a remote's default branch to where a clone of all branches tracks it, unless it is there: in a shallow clone
+ * no more of it than there is of the commit at hand, and one step.
+ *
+ * @param at the commit at hand; null for HEAD
+ * @returns its newest commit; null where it was there, or the remote names none
+ * @throws Failure `fetch-failed`
+ */
+export async function fetchDefaultBranch(repository: Repository, remote: string, at: string | null): Promise<string | null> {
+  const head = `refs/remotes/${remote}/HEAD`;
+  if ((await tipOf(repository, head)) !== null) return null;
+  const { status, stdout, stderr } = await runGit(["ls-remote", "--symref", "--end-of-options", remote, "HEAD"], quietly(repository));
+  if (status !== 0) throw fetchFailed(remote, stderr);
+  const branch = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(stdout.toString("utf8"))?.[1];
+  if (branch === undefined) return null;
+  const ref = `refs/remotes/${remote}/${branch}`;
+  if ((await tipOf(repository, ref)) === null) {
+    const tip = at ?? repository.head;
+    const depth = !repository.shallow || tip === null ? null : await depthBelow(repository, tip, firstStep) ?? `--depth=${firstStep}`;
+    const fetched = await fetch(repository, [...(depth === null ? [] : [depth]), "--end-of-options", remote, `+refs/heads/${branch}:${ref}`]);
+    if (fetched.status !== 0) throw fetchFailed(remote, fetched.stderr);
+  }
+  // As a clone notes it.
+  await factsGit(repository, ["symbolic-ref", head, ref]);
+  return tipOf(repository, ref);
+}
+
+async function tipOf(repository: Repository, ref: string): Promise<string | null> {
+  const { stdout } = await factsGit(repository, ["rev-parse", "--quiet", "--verify", `${ref}^{commit}`], { allow: [1, 128] });
+  return stdout.toString("latin1").trim() || null;
+}
+
 /** Fetches a commit that no branch may lead to any more, unless it is here. @returns whether it is here now */
 async function fetchCommit(repository: Repository, id: string): Promise<boolean> {
   if (await hasCommit(repository, id)) return true;
