@@ -37,7 +37,7 @@ export function findDoubles(setUp: SetUp, notesDirectory: string): Found[] {
 }
 
 async function joinDouble(firstId: string, otherId: string, setUp: SetUp, dryRun: boolean): Promise<string[]> {
-  const done = await change(setUp, dryRun, async (notesDirectory): Promise<Change> => {
+  return change(setUp, dryRun, async (notesDirectory): Promise<Change> => {
     const [first, second] = await Promise.all([readRecord(notesDirectory, firstId), readRecord(notesDirectory, otherId)]);
     const options = await joinOptions(setUp, notesDirectory);
     const ours = ownNames(joinMetrics(first.record.metrics, second.record.metrics, options.judgement));
@@ -48,14 +48,15 @@ async function joinDouble(firstId: string, otherId: string, setUp: SetUp, dryRun
     // record.json last: until it is gone, all of this can be done again.
     const own = [...ownNames(second.record.metrics)].filter((name) => name !== "record.json").map((name) => `${folder}/${name}`);
     const strays = [...ownNames(first.record.metrics)].filter((name) => !ours.has(name)).map((name) => `${recordPaths(firstId).folder}/${name}`);
+    const links = await withLinks(joined, { from: otherId, to: firstId, fileNow }, notesDirectory);
+    // Before the first write: a run that is killed from then on is finished without this command.
+    if (!dryRun) await handOver(otherId, firstId, setUp);
     return {
-      writes: [...moves.writes, ...(await withLinks(joined, { from: otherId, to: firstId, fileNow }, notesDirectory))],
+      writes: [...moves.writes, ...links],
       removed: [...moves.removed, ...[...strays, ...own, markdown, facts].map((path) => join(notesDirectory, path))],
       done: [`joined ${otherId} into ${firstId}`, ...joined.told, ...moves.done],
     };
   });
-  if (!dryRun) await handOver(otherId, firstId, setUp);
-  return done;
 }
 
 function originOf(id: string, { workspace: { notes } }: SetUp): Origin {
@@ -69,7 +70,7 @@ async function withLinks(joined: RecordFiles, moved: Moved, notesDirectory: stri
   return [...(await writesOf(joined, notesDirectory)), ...links];
 }
 
-/** What the record that is gone had taken, this one has now. */
+/** What the record that goes had taken, this one has then. */
 async function handOver(from: string, to: string, { workspace: { stateDirectory } }: SetUp): Promise<void> {
   if (!existsSync(stateDirectory)) return;
   const [journal, results] = await Promise.all([readJournal(stateDirectory), readResults(stateDirectory)]);
