@@ -4,10 +4,10 @@ import { bytesOf } from "./examine.ts";
 import { namesIn } from "./unreadable.ts";
 
 /**
- * Ids of markdown files that have regions of ours and no folder beside them; notes that somebody wrote by hand under
+ * Ids of markdown files that have regions of ours and are beside none of these records; notes that somebody wrote by hand under
  * such a name are none.
  *
- * @param ids of all folders of records
+ * @param ids of the records that stand: all folders, or those with a record.json
  */
 export function standaloneMarkdown(notesDirectory: string, ids: ReadonlySet<string>): string[] {
   return namesIn(notesDirectory).filter((name) => /^\d{4}$/.test(name)).flatMap((year) =>

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { bytesOf } from "../archive/examine.ts";
 import { type MisplacedRecord, misplacedRecords } from "../archive/misplaced.ts";
-import { listRecords, readFacts } from "../archive/read.ts";
-import { namesIn } from "../archive/unreadable.ts";
+import { listRecords, readFacts, recordIds } from "../archive/read.ts";
+import { standaloneMarkdown } from "../archive/standalone.ts";
 import { validateOutcome, validateRecord } from "../archive/validate.ts";
 import { splitConflict } from "../document/conflict.ts";
 import { damageIn } from "../document/damage.ts";
@@ -71,7 +71,8 @@ export async function examineRecords({ workspace }: SetUp, notesDirectory: strin
     if (markdown !== null) found.push(...(await examineMarkdown(row, markdown, files, repository)));
     else if (!returning.has(row.id)) found.push(await missingMarkdown(row, files, repository));
   }
-  for (const id of idsWithoutFacts(notesDirectory).filter((each) => !isUnmerged(each) && !returning.has(each))) found.push(...(await missingFacts(id, filesOf(id), textOf, repository)));
+  const withFacts = new Set(recordIds(notesDirectory).filter((id) => existsSync(join(notesDirectory, recordPaths(id).facts))));
+  for (const id of standaloneMarkdown(notesDirectory, withFacts).filter((each) => !isUnmerged(each) && !returning.has(each))) found.push(await missingFacts(id, filesOf(id), repository));
   return [...found, ...misplaced(elsewhere, workspace)];
 }
 
@@ -141,25 +142,12 @@ async function examineMarkdown({ id, ours, regions }: Row, markdown: string, fil
   }];
 }
 
-/** The ids of markdown files beside which there is no record.json. */
-function idsWithoutFacts(notesDirectory: string): string[] {
-  return namesIn(notesDirectory).filter((year) => /^\d{4}$/.test(year)).sort().flatMap((year) =>
-    namesIn(join(notesDirectory, year)).sort().flatMap((name) => {
-      const id = /^(\d{4}-\d{2}-\d{2}-[a-z0-9-]+)\.md$/.exec(name)?.[1];
-      return id === undefined || !id.startsWith(year) || existsSync(join(notesDirectory, recordPaths(id).facts)) ? [] : [id];
-    }));
-}
-
-/** A note that people wrote by hand under such a name is none of ours. */
-async function missingFacts(id: string, { markdown, facts, folder }: Files, textOf: (path: string) => string | null, repository: Repository): Promise<Found[]> {
-  const text = textOf(markdown) ?? "";
-  const standing = await readFrontMatter(text).catch(() => null);
-  if (standing?.id !== id || !text.includes("<!-- shipnote:")) return [];
+async function missingFacts(id: string, { facts, folder }: Files, repository: Repository): Promise<Found> {
   // Where the folder is gone, so is all that stood beside it.
   const gone = existsSync(join(repository.directory, folder)) ? facts : folder;
   const last = await lastWhole(repository, facts, (old) => factsIn(old, id) !== null, gone);
-  return [{
+  return {
     code: "record-incomplete", level: "problem", message: `${facts} is missing: only the text of ${id} is there.`,
     mend: last === null ? `git log --all --oneline -- ${shellWord(facts)}` : takingBack(last, gone),
-  }];
+  };
 }

@@ -1,7 +1,8 @@
 import { readFacts } from "../archive/read.ts";
 import { validateOutcome, validateRecord } from "../archive/validate.ts";
+import { splitConflict } from "../document/conflict.ts";
+import { damageIn, holdsMore } from "../document/damage.ts";
 import { readFrontMatter } from "../document/front-matter.ts";
-import { findRegions } from "../document/regions.ts";
 import type { Repository } from "../git/repository.ts";
 import { commitsByPath, blobsAt } from "../git/versions.ts";
 import { isAsWritten, plotDigest } from "../record/facts-digest.ts";
@@ -60,23 +61,20 @@ export function outcomeBack(id: string, path: string): Back {
   return { path, key: path, standing: null, isWhole, loses: () => false };
 }
 
-/** @param path of a record's markdown, relative to the repository's root */
-export function markdownBack(id: string, path: string, standing: string | null): Back {
+/**
+ * @param path of a record's markdown, relative to the repository's root
+ * @param regions the names of those that the record has, where that is known
+ */
+export function markdownBack(id: string, path: string, standing: string | null, regions: readonly string[] = []): Back {
   const isWhole = async (text: string): Promise<boolean> => {
     try {
-      const [, front] = await Promise.all([findRegions(text), readFrontMatter(text)]);
-      return front === null || front.id === id;
+      const front = await readFrontMatter(text);
+      return (front === null || front.id === id) && splitConflict(text) === null && (await damageIn(text, id, regions)) === null;
     } catch {
       return false;
     }
   };
-  // A marker or a fence of the front matter is what is damaged: it is nobody's words.
-  const words = (text: string): string[] => text.split(/\r?\n/).filter((line) => line !== "" && !/shipnote:|^-{1,3}$/.test(line));
-  const loses = (text: string): boolean => {
-    const kept = new Set(words(text));
-    return standing !== null && words(standing).some((line) => !kept.has(line));
-  };
-  return { path, key: path, standing, isWhole, loses };
+  return { path, key: path, standing, isWhole, loses: (text) => standing !== null && holdsMore(standing, text) };
 }
 
 /** @param path of a plot, relative to the repository's root */

@@ -1,4 +1,5 @@
 import type { Examined } from "../archive/examine.ts";
+import { hasLostFence, spoiltMarkers } from "../document/damage.ts";
 import { editedKeys, readFrontMatter } from "../document/front-matter.ts";
 import { findHeading, standingTitle } from "../document/heading.ts";
 import { judgeRegion } from "../document/judgement.ts";
@@ -62,10 +63,8 @@ async function auditRegions({ record, markdown }: StandingRecord, prose: Prose, 
   const rendered: Readonly<Record<string, string>> = renderRegions(record, { expected: prose.expected }, templates);
   const known = record.checklist.filter(({ by }) => by !== "person-item");
   const regions = await findRegions(markdown);
-  // A region that was deleted with its markers stays deleted; of one whose marker was damaged the other is still there.
-  for (const name of Object.keys(record.generator.regions).filter((each) => !regions.some((region) => region.name === each))) {
-    const rest = Math.max(markdown.indexOf(`<!-- shipnote:${name} `), markdown.indexOf(`<!-- /shipnote:${name} `));
-    if (rest !== -1) found.push({ code: "edited", line: lineAt(markdown, rest), message: `a marker of the region \`${name}\` is damaged`, mend: showing(path), back: "markdown" });
+  for (const { name, at } of spoiltMarkers(markdown, Object.keys(record.generator.regions), regions)) {
+    found.push({ code: "edited", line: lineAt(markdown, at), message: `a marker of the region \`${name}\` is damaged`, mend: showing(path), back: "markdown" });
   }
   for (const region of regions) {
     const { name, text } = region;
@@ -95,9 +94,7 @@ async function auditFrontMatter({ record, markdown, outcome }: StandingRecord, {
   const standing = await readFrontMatter(markdown);
   const mend = `shipnote record --id ${record.id} --force`;
   if (standing === null) {
-    // Front matter that people took away stays away; one that lost a fence is still there.
-    const rest = new RegExp(`^id: "?${record.id}"?\\s*$`, "m").exec(markdown.slice(0, 2000));
-    return rest === null ? [] : [{ code: "edited", line: 1, message: "the front matter has lost one of its `---` lines", mend: showing(path), back: "markdown" }];
+    return !hasLostFence(markdown, record.id) ? [] : [{ code: "edited", line: 1, message: "the front matter has lost one of its `---` lines", mend: showing(path), back: "markdown" }];
   }
   const changed = (await editedKeys(markdown, ours)).filter((key) => key !== "outcome" || outcome === null);
   const gone = (["id", "date", "environment", "owner", "range", "verdict", "rollback"] as const).filter((key) => typeof ours[key] === "string" && !(key in standing));

@@ -106,7 +106,7 @@ async function auditFiles({ examined, written, comparable }: Judged, request: Re
   const plots = [...plotNames(record.metrics), ...Object.keys(record.generator.plots ?? {})];
   const links = { root: workspace.repository.directory, folder, ids, told: new Set(plots.map((name) => `${folder}/${paths.folder}/${name ?? ""}`)) };
   const document = await auditDocument(examined, { templates, comparable, links, required, path, facts });
-  const backs = { facts: back, markdown: markdownBack(id, path, examined.markdown) };
+  const backs = { facts: back, markdown: markdownBack(id, path, examined.markdown, Object.keys(record.generator.regions)) };
   return [...found, ...document.map((finding) => ({ ...finding, record: id, path, back: finding.back === null ? null : backs[finding.back] }))];
 }
 
