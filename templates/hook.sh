@@ -158,7 +158,7 @@ ask() {
     [ -n "$was" ] && stty "$was" < /dev/tty 2>/dev/null
     return "$ended"
   else
-    "$node" "$tool" hook "$@" < /dev/null >&2
+    SHIPNOTE_GIT=$PPID "$node" "$tool" hook "$@" < /dev/null >&2
   fi
 }
 

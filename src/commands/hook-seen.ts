@@ -13,6 +13,13 @@ export interface Moved {
   to: string;
 }
 
+/** What a push brought, as far as it is a ship. */
+export interface Pushed {
+  ships: PostponedShip[];
+  /** When this push announced them, where it has asked about another of its branches since; null where it has not. */
+  since: string | null;
+}
+
 /** The environments that a remote's branch ships to. */
 export async function shipsTo(workspace: Workspace, tracked: { remote: string; branch: string }): Promise<string[]> {
   return environmentsAt(workspace, tracked, await defaultBranchOf(workspace.repository, tracked.remote));
@@ -34,18 +41,21 @@ export async function linesOf({ repository, config }: Workspace, environments: r
  *
  * @param moved what has arrived
  * @param list where the push's own list of what it brings is kept, as pre-push had it; null where it brings nothing else
+ * @param push the push's process; null where it is not known
  * @throws Failure where they could not be kept
  */
-export async function keepPushed(workspace: Workspace, moved: readonly Moved[], { at, list }: { at: string; list: string | null }): Promise<PostponedShip[]> {
+export async function keepPushed(workspace: Workspace, moved: readonly Moved[], { at: now, list, push }: { at: string; list: string | null; push: string | null }): Promise<Pushed> {
   const { stateDirectory, config } = workspace;
   const found = await arrived(workspace, moved);
+  const since = found.over.find((ship) => push !== null && ship.push === push && moved.some(({ ref, to }) => ref === ship.ref && to === ship.to))?.at ?? null;
+  const at = since ?? now;
   const seen = [...found.arrived, ...moved.map((each) => ({ ...each, at }))];
   const ships = (await Promise.all(seen.map(async (each) => shipOf(workspace, each)))).flat();
-  if (config.record.by === "ci") return ships;
+  if (config.record.by === "ci") return { ships, since };
   if (ships.length > 0) await postpone(stateDirectory, ships);
-  const underWay = list === null ? [] : await announced(workspace, moved, { at, list });
+  const underWay = list === null ? [] : await announced(workspace, moved, { at, list, push });
   if (underWay.length + found.over.length > 0) await announce(stateDirectory, underWay, found.over);
-  return ships;
+  return { ships, since };
 }
 
 async function shipOf(workspace: Workspace, { ref, from, to, at }: AnnouncedShip): Promise<PostponedShip[]> {
@@ -75,7 +85,7 @@ async function arrived(workspace: Workspace, moved: readonly Moved[]): Promise<{
 }
 
 /** Of a push's own list what ships, and has not arrived yet. */
-async function announced(workspace: Workspace, moved: readonly Moved[], { at, list }: { at: string; list: string }): Promise<AnnouncedShip[]> {
+async function announced(workspace: Workspace, moved: readonly Moved[], { at, list, push }: { at: string; list: string; push: string | null }): Promise<AnnouncedShip[]> {
   const { repository } = workspace;
   const remote = moved.map(({ ref }) => trackedBy(ref, repository)?.remote).find((name) => name !== undefined);
   if (remote === undefined) return [];
@@ -85,7 +95,7 @@ async function announced(workspace: Workspace, moved: readonly Moved[], { at, li
     const ref = branch === undefined ? null : trackingRef(remote, branch, repository);
     if (branch === undefined || ref === null || isZero(to) || moved.some((each) => each.ref === ref)) return [];
     if (environmentsAt(workspace, { remote, branch }, defaultBranch).length === 0 || (await tipOf(workspace, ref)) === to) return [];
-    return [{ ref, from: isZero(from) ? null : from, to, at }];
+    return [{ ref, from: isZero(from) ? null : from, to, at, push }];
   }));
   return ships.flat();
 }

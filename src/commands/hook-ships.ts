@@ -35,17 +35,19 @@ const namedCommits = 3;
  *
  * @param ships kept already, but for those of others and where CI records
  * @param foreign whether they are somebody else's: then it is said that they have no record, and nobody is asked
+ * @param since when this push began to ask, where it has done so before: of such a line what waits is not offered again
  */
-export async function offerRecords(invocation: Invocation, workspace: Workspace, ships: readonly PostponedShip[], { foreign } = { foreign: false }): Promise<void> {
+export async function offerRecords(invocation: Invocation, workspace: Workspace, ships: readonly PostponedShip[], { foreign = false, since = null }: { foreign?: boolean; since?: string | null } = {}): Promise<void> {
   const { terminal } = invocation;
   const { config } = workspace;
   const byCi = config.record.by === "ci";
   const isKept = !byCi && !foreign;
   // Of a line the newest; what came before it is kept, and waits beside it.
   const newest = isKept ? ships.filter((ship, place) => !ships.slice(place + 1).some((later) => sameLine(later, ship))) : ships;
+  const wasAsked = (one: PostponedShip): boolean => since !== null && one.at === since && !ships.some((other) => sameShip(one, other));
   const offers: Offer[] = [];
   for (const ship of newest) {
-    const found = await apart(invocation, workspace, ship, async () => (isKept ? offersOf(invocation, workspace, ship) : listOf(await offerOf(invocation, workspace, ship, "event"))));
+    const found = await apart(invocation, workspace, ship, async () => (isKept ? offersOf(invocation, workspace, ship, wasAsked) : listOf(await offerOf(invocation, workspace, ship, "event"))));
     for (const offer of found ?? []) if (!isKept || (await exchanged(workspace, offer))) offers.push(offer);
   }
   if (byCi) {
@@ -129,11 +131,15 @@ async function exchanged(workspace: Workspace, { ship, parts }: Offer): Promise<
   return true;
 }
 
-/** What there is to offer on one line: what was postponed apart from what was seen now, and that. */
-async function offersOf(invocation: Invocation, workspace: Workspace, seen: PostponedShip): Promise<Offer[]> {
+/**
+ * What there is to offer on one line: what was postponed apart from what was seen now, and that.
+ *
+ * @param wasAsked whether this push has asked about a ship, and with it about all that waited then
+ */
+async function offersOf(invocation: Invocation, workspace: Workspace, seen: PostponedShip, wasAsked: (ship: PostponedShip) => boolean): Promise<Offer[]> {
   const { repository, stateDirectory } = workspace;
   const earlier = readPostponed(stateDirectory).filter((ship) => sameLine(ship, seen) && !sameShip(ship, seen));
-  const offersApart = async (ships: readonly PostponedShip[]): Promise<Offer[]> => (await Promise.all(ships.map(async (ship) => offerOf(invocation, workspace, ship, "range")))).flatMap(listOf);
+  const offersApart = async (ships: readonly PostponedShip[]): Promise<Offer[]> => (earlier.some(wasAsked) ? [] : (await Promise.all(ships.map(async (ship) => offerOf(invocation, workspace, ship, "range")))).flatMap(listOf));
   for (const first of earlier) {
     // A branch that was taken back goes on from nowhere.
     const goesOn = isBelow(await kinship(repository, first.to, seen.to)) && (first.from === null || (await kinship(repository, first.from, first.to)) === "ancestor");

@@ -66,8 +66,9 @@ async function openSeen(invocation: Invocation): Promise<Workspace> {
 async function pushed(invocation: Invocation, seen: readonly string[]): Promise<Offer | null> {
   const workspace = await openSeen(invocation);
   const moved = triples(seen).map(([ref, from, to]) => ({ ref, from: isZero(from) ? null : from, to }));
-  const ships = await keepPushed(workspace, moved, { at: present(), list: process.env["SHIPNOTE_ANNOUNCED"] ?? null });
-  return ships.length === 0 ? null : async () => (await import("./hook-ships.ts")).offerRecords(invocation, workspace, ships);
+  const { SHIPNOTE_ANNOUNCED: list = null, SHIPNOTE_GIT: push = null } = process.env;
+  const { ships, since } = await keepPushed(workspace, moved, { at: present(), list, push });
+  return ships.length === 0 ? null : async () => (await import("./hook-ships.ts")).offerRecords(invocation, workspace, ships, { since });
 }
 
 /**

@@ -23,6 +23,8 @@ export interface AnnouncedShip {
   to: string;
   /** When it was announced, ISO 8601 in UTC. */
   at: string;
+  /** The process of the push that announced it, where that is known. */
+  push?: string | null;
 }
 
 /** Ships that are postponed, oldest first. What cannot be read is as good as none: a record can be written without. */
@@ -147,8 +149,8 @@ function announcedPath(stateDirectory: string): string {
 
 function isAnnounced(value: unknown): value is AnnouncedShip {
   if (typeof value !== "object" || value === null) return false;
-  const { ref, from, to, at } = value as Record<string, unknown>;
-  return typeof ref === "string" && (from === null || typeof from === "string") && typeof to === "string" && typeof at === "string";
+  const { ref, from, to, at, push = null } = value as Record<string, unknown>;
+  return typeof ref === "string" && (push === null || typeof push === "string") && (from === null || typeof from === "string") && typeof to === "string" && typeof at === "string";
 }
 
 function isPostponed(value: unknown): value is PostponedShip {

@@ -61,6 +61,21 @@ describe("branches", () => {
     expect(desk.postponed().map(({ environment }) => environment)).toEqual(["staging", "production"]);
   });
 
+  it("that ship to one environment at once are asked for once each", () => {
+    const desk = makeDesk({ config: { branches: ["main", "hotfix/*"] } });
+    const refs = ["main", "hotfix/1", "hotfix/2"];
+    for (const [place, ref] of refs.entries()) {
+      if (place > 0) desk.git("checkout", "-q", "-b", ref, "origin/main");
+      desk.commit(`On ${ref}`, { [`${place}.txt`]: "1\n" });
+    }
+    refuse(desk, "hotfix/2");
+    const pushed = said(desk.pushing(["push", "origin", ...refs]));
+    expect(pushed.map((line) => / --to (\w+)$/.exec(line)?.[1])).toEqual(["main", "hotfix/1"].map((ref) => desk.git("rev-parse", "--short=12", ref)));
+    // What was put off is offered with the next push, which is the one that was refused.
+    writeFileSync(join(desk.remote, "hooks", "update"), "#!/bin/sh\n");
+    expect(told(desk.pushing(["push", "origin", ...refs]))).toEqual(Array(3).fill("1 commit reached production"));
+  });
+
   it("that are new begin where a record or a tag of their line ends", () => {
     const desk = makeDesk({ config: { environments } });
     desk.git("tag", "v1");
