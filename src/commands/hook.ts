@@ -131,7 +131,9 @@ async function mergedFrom({ repository }: Workspace): Promise<{ from: string; to
   try {
     const [to, before] = await Promise.all([resolveCommit(repository, ref), resolveCommit(repository, "ORIG_HEAD")]);
     const [kin, from] = await Promise.all([kinship(repository, to, repository.head), forkPoint(repository, before, to)]);
-    return (kin === "same" || kin === "ancestor") && from !== null && from !== to ? { ...tracked, from, to } : null;
+    // What was ahead of the remote's branch already takes nothing back.
+    const isNew = from !== null && (await kinship(repository, from, to)) === "ancestor";
+    return (kin === "same" || kin === "ancestor") && isNew ? { ...tracked, from, to } : null;
   } catch (error) {
     if (error instanceof Failure && error.code === "revision-unknown") return null;
     throw error;

@@ -3,6 +3,7 @@ import { factsGit } from "../git/repository.ts";
 import type { ChangeRecord } from "../record/schema.ts";
 import { caveatsOf, requireHistory, type SourcedSpan } from "./range-begin.ts";
 import { liveCommits, promotedFrom, type RangedRecord, shipOf } from "./range-line.ts";
+import { behindMerged } from "./range-merges.ts";
 import type { FoundRange, Search } from "./range-search.ts";
 
 /** A commit of a span that a ship of the line made live, and no later rollback took away; null where there is none. */
@@ -27,12 +28,14 @@ export function recordOf({ line, ships }: Search, { from, to }: SourcedSpan): Ra
 }
 
 /**
- * A ship that goes on from what is live.
+ * A ship that goes on from what is live, without what merges brought that the line has recorded.
  *
  * @throws Failure `history-missing` where its commits are not all there
  */
-export async function forward({ repository, records, request, line }: Search, span: SourcedSpan): Promise<FoundRange> {
-  await requireHistory(repository, span.from, span.to);
+export async function forward(search: Search, whole: SourcedSpan): Promise<FoundRange> {
+  const { repository, records, request, line } = search;
+  await requireHistory(repository, whole.from, whole.to);
+  const span = request.force ? whole : await behindMerged(search, whole);
   const promotionFrom = promotedFrom(records, {
     environment: request.environment, component: request.component?.name ?? null, to: span.to,
   });
