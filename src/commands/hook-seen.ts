@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { forkPoint } from "../gather/pushed.ts";
 import { componentsOf, defaultBranchOf, environmentsOf, mayShip, trackedBy, trackingRef } from "../gather/ship-lines.ts";
-import { factsGit } from "../git/repository.ts";
-import { kinship } from "../git/revisions.ts";
+import { commitAt, kinship } from "../git/revisions.ts";
 import { announce, type AnnouncedShip, type PostponedShip, postpone, readAnnounced } from "../state/pushes.ts";
 import type { Workspace } from "../workspace.ts";
 
@@ -73,7 +72,7 @@ async function arrived(workspace: Workspace, moved: readonly Moved[]): Promise<{
   const { repository, stateDirectory } = workspace;
   const waiting = await Promise.all(readAnnounced(stateDirectory).map(async (ship) => {
     const now = moved.find(({ ref }) => ref === ship.ref);
-    const stood = now === undefined ? await tipOf(workspace, ship.ref) : now.from;
+    const stood = now === undefined ? await commitAt(repository, ship.ref) : now.from;
     const kin = stood === null ? "missing" : await kinship(repository, ship.to, stood);
     const isThere = kin === "same" || kin === "ancestor";
     return { ship, isThere, isOver: isThere || now !== undefined || stood !== ship.from };
@@ -94,7 +93,7 @@ async function announced(workspace: Workspace, moved: readonly Moved[], { at, li
     const branch = /^refs\/heads\/(.+)$/s.exec(name)?.[1];
     const ref = branch === undefined ? null : trackingRef(remote, branch, repository);
     if (branch === undefined || ref === null || isZero(to) || moved.some((each) => each.ref === ref)) return [];
-    if (environmentsAt(workspace, { remote, branch }, defaultBranch).length === 0 || (await tipOf(workspace, ref)) === to) return [];
+    if (environmentsAt(workspace, { remote, branch }, defaultBranch).length === 0 || (await commitAt(repository, ref)) === to) return [];
     return [{ ref, from: isZero(from) ? null : from, to, at, push }];
   }));
   return ships.flat();
@@ -110,11 +109,6 @@ function linesIn(list: string): [to: string, name: string, from: string][] {
   } catch {
     return [];
   }
-}
-
-async function tipOf({ repository }: Workspace, ref: string): Promise<string | null> {
-  const { stdout } = await factsGit(repository, ["rev-parse", "--quiet", "--verify", `${ref}^{commit}`], { allow: [1, 128] });
-  return stdout.toString("latin1").trim() || null;
 }
 
 /** Whether an id stands for nothing, as git has it where a ref begins or ends. */

@@ -1,5 +1,5 @@
 import { factsGit, type Repository } from "../git/repository.ts";
-import { hasCommit, historyMissing, kinship, shallowBoundary } from "../git/revisions.ts";
+import { commitAt, hasCommit, historyMissing, kinship, shallowBoundary } from "../git/revisions.ts";
 import type { Caveat, Range } from "../record/schema.ts";
 import type { TakenBack } from "./note-commits.ts";
 import type { Span } from "./scope.ts";
@@ -64,7 +64,7 @@ async function defaultBranchBelow(repository: Repository, to: string): Promise<s
   if (remote === null) return null;
   for (const branch of defaultBranches(await defaultBranchOf(repository, remote))) {
     // A clone of a single branch tracks no other, but `--fetch` may have brought this one.
-    const tip = await tipOf(repository, trackingRef(remote, branch, repository) ?? `refs/remotes/${remote}/${branch}`);
+    const tip = await commitAt(repository, trackingRef(remote, branch, repository) ?? `refs/remotes/${remote}/${branch}`);
     if (tip === null) continue;
     const fork = await forkBelow(repository, tip, to);
     if (fork === null && (await kinship(repository, tip, to)) === "diverged" && (await mayMeetLater(repository, tip, to))) {
@@ -84,14 +84,9 @@ export async function forkBelow(repository: Repository, other: string, to: strin
   return (await mayBeBeyond(repository, other, to)) ? null : base;
 }
 
-async function tipOf(repository: Repository, ref: string): Promise<string | null> {
-  const { stdout } = await factsGit(repository, ["rev-parse", "--quiet", "--verify", `${ref}^{commit}`], { allow: [1, 128] });
-  return stdout.toString("latin1").trim() || null;
-}
-
 async function upstreamBelow(repository: Repository, to: string, named: string | null): Promise<string | null> {
   const ref = upstreamRef(repository.config, named === null || named === "HEAD" || named === "@" ? repository.branch : `refs/heads/${named}`);
-  const upstream = ref === null ? null : await tipOf(repository, ref);
+  const upstream = ref === null ? null : await commitAt(repository, ref);
   return upstream !== null && (await kinship(repository, upstream, to)) === "ancestor" ? upstream : null;
 }
 
@@ -121,7 +116,7 @@ async function tagBelow(repository: Repository, to: string, globs: readonly stri
     nearest = await describe(repository, to, globs, here);
   }
   if (nearest === null || nearest.distance > farthestTag) return null;
-  return tipOf(repository, `refs/tags/${nearest.tag}`);
+  return commitAt(repository, `refs/tags/${nearest.tag}`);
 }
 
 /** The nearest tag that `to` descends from or has, and how many commits it is away. No tag's name can be a glob. */

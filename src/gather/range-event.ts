@@ -1,5 +1,5 @@
-import { factsGit, type Repository } from "../git/repository.ts";
-import { hasCommit, historyMissing, kinship, parentsOf, shallowBoundary } from "../git/revisions.ts";
+import type { Repository } from "../git/repository.ts";
+import { commitAt, hasCommit, historyMissing, kinship, parentsOf, shallowBoundary } from "../git/revisions.ts";
 import type { NotesPaths } from "../record/notes-paths.ts";
 import { takeBack } from "./note-commits.ts";
 import { forkPoint } from "./pushed.ts";
@@ -33,7 +33,7 @@ export async function eventShip(search: Search, event: ShipEvent): Promise<Found
   const { repository, tip, to, live } = search;
   const told = await beginningOf(repository, event);
   if (told === null) return null;
-  const from = await wholeId(repository, told);
+  const from = await commitAt(repository, told);
   if (from === null) {
     if (repository.shallow) throw historyMissing(`${told}, where this ${event.source === "ci" ? "run's" : "push's"} commits begin`);
     return null;
@@ -55,12 +55,6 @@ export async function eventShip(search: Search, event: ShipEvent): Promise<Found
   }
   if (kin !== "ancestor") return null;
   return live === null ? forward(search, span) : besideLive(search, live, span);
-}
-
-/** The commit of an id that may be abbreviated; null where there is none. */
-async function wholeId(repository: Repository, id: string): Promise<string | null> {
-  const { stdout } = await factsGit(repository, ["rev-parse", "--quiet", "--verify", `${id}^{commit}`], { allow: [1, 128] });
-  return stdout.toString("latin1").trim() || null;
 }
 
 /** A merge that was made to try a pull request says itself what it was merged onto; an event may be older than that. */

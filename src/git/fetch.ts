@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Failure } from "../failure.ts";
 import { type GitOptions, runGit } from "./process.ts";
 import { emptyTree, factsGit, type Repository } from "./repository.ts";
-import { hasCommit, kinship } from "./revisions.ts";
+import { commitAt, hasCommit, kinship } from "./revisions.ts";
 
 /** How many commits the first step fetches; each further one fetches twice as many as the one before. */
 const firstStep = 50;
@@ -79,13 +79,13 @@ function nothingMore(repository: Repository): Failure {
  */
 export async function fetchDefaultBranch(repository: Repository, remote: string, at: string | null): Promise<string | null> {
   const head = `refs/remotes/${remote}/HEAD`;
-  if ((await tipOf(repository, head)) !== null) return null;
+  if ((await commitAt(repository, head)) !== null) return null;
   const { status, stdout, stderr } = await runGit(["ls-remote", "--symref", "--end-of-options", remote, "HEAD"], quietly(repository));
   if (status !== 0) throw fetchFailed(remote, stderr);
   const branch = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(stdout.toString("utf8"))?.[1];
   if (branch === undefined) return null;
   const ref = `refs/remotes/${remote}/${branch}`;
-  if ((await tipOf(repository, ref)) === null) {
+  if ((await commitAt(repository, ref)) === null) {
     const tip = at ?? repository.head;
     const depth = !repository.shallow || tip === null ? null : await depthBelow(repository, tip, firstStep) ?? `--depth=${firstStep}`;
     const fetched = await fetch(repository, [...(depth === null ? [] : [depth]), "--end-of-options", remote, `+refs/heads/${branch}:${ref}`]);
@@ -93,12 +93,7 @@ export async function fetchDefaultBranch(repository: Repository, remote: string,
   }
   // As a clone notes it.
   await factsGit(repository, ["symbolic-ref", head, ref]);
-  return tipOf(repository, ref);
-}
-
-async function tipOf(repository: Repository, ref: string): Promise<string | null> {
-  const { stdout } = await factsGit(repository, ["rev-parse", "--quiet", "--verify", `${ref}^{commit}`], { allow: [1, 128] });
-  return stdout.toString("latin1").trim() || null;
+  return commitAt(repository, ref);
 }
 
 /** Fetches a commit that no branch may lead to any more, unless it is here. @returns whether it is here now */

@@ -40,6 +40,12 @@ async function look(repository: Repository, revision: string): Promise<[id: stri
   return [found?.[1] ?? "", found?.[2] ?? "missing"];
 }
 
+/** The full id of the commit that a ref, or an id that may be abbreviated, leads to; null where there is none. */
+export async function commitAt(repository: Repository, revision: string): Promise<string | null> {
+  const { stdout } = await factsGit(repository, ["rev-parse", "--quiet", "--verify", `${revision}^{commit}`], { allow: [1, 128] });
+  return stdout.toString("latin1").trim() || null;
+}
+
 /** How commit `a` stands to commit `b`, both full ids; `missing` where one of them is not in the repository. */
 export async function kinship(repository: Repository, a: string, b: string): Promise<Kinship> {
   if (a === b) return "same";
