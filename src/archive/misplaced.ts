@@ -1,6 +1,6 @@
 import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
-import { bytesOf } from "./examine.ts";
+import { hasSummary } from "./standalone.ts";
 import { namesIn } from "./unreadable.ts";
 
 /** A record that lies in the folder of a year that is not its own, where nothing looks for it. */
@@ -29,6 +29,5 @@ export function misplacedRecords(notesDirectory: string): MisplacedRecord[] {
 }
 
 function isOurs(path: string, isMarkdown: boolean): boolean {
-  if (!isMarkdown) return existsSync(join(path, "record.json"));
-  return /^<!-- shipnote:summary -->\r?$/m.test(bytesOf(path)?.toString("utf8") ?? "");
+  return isMarkdown ? hasSummary(path) : existsSync(join(path, "record.json"));
 }

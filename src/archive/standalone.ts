@@ -14,7 +14,11 @@ export function standaloneMarkdown(notesDirectory: string, ids: ReadonlySet<stri
     namesIn(join(notesDirectory, year)).flatMap((name) => {
       const id = /^(\d{4}-\d{2}-\d{2}-[a-z0-9-]+)\.md$/.exec(name)?.[1];
       if (id === undefined || !id.startsWith(year) || ids.has(id)) return [];
-      const text = bytesOf(join(notesDirectory, recordPaths(id).markdown))?.toString("utf8") ?? "";
-      return /^<!-- shipnote:summary -->\r?$/m.test(text) ? [id] : [];
+      return hasSummary(join(notesDirectory, recordPaths(id).markdown)) ? [id] : [];
     })).sort();
+}
+
+/** Whether a file is the markdown of a record: one with the region that each has. */
+export function hasSummary(path: string): boolean {
+  return /^<!-- shipnote:summary -->\r?$/m.test(bytesOf(path)?.toString("utf8") ?? "");
 }

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { listRecords, readRecord } from "../archive/read.ts";
 import { requireAll } from "../archive/unreadable.ts";
+import { percentDecoded } from "../document/percent.ts";
 import { Failure } from "../failure.ts";
 import { ciShip } from "../gather/ci-ship.ts";
 import type { Invocation } from "../invocation.ts";
@@ -61,21 +62,12 @@ async function elsewhere(
   const commit = await publishedCommit(repository, path, ciShip(process.env, null)?.to ?? null);
   const addressOf = (target: string): string | null => {
     const [file = "", fragment] = target.split("#");
-    const named = file.startsWith("/") ? posix.normalize(decoded(file.slice(1))) : posix.join(posix.dirname(path), decoded(file));
+    const named = file.startsWith("/") ? posix.normalize(percentDecoded(file.slice(1))) : posix.join(posix.dirname(path), percentDecoded(file));
     if (commit === null || named.startsWith("../")) return null;
     const address = fileUrl(forge, commit, file === "" ? path : named);
-    return address === null || fragment === undefined ? address : `${address}#${encodeURIComponent(decoded(fragment))}`;
+    return address === null || fragment === undefined ? address : `${address}#${encodeURIComponent(percentDecoded(fragment))}`;
   };
   return shownElsewhere(form, { id, title, excerpt, path, address: addressOf(""), addressOf }, most);
-}
-
-/** A part of a link as it is meant, where it is percent-encoded. */
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }
 
 /** @throws Failure `record-unknown` where there is none; `record-invalid`, `record-newer` where it cannot be told */

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, posix } from "node:path";
+import { percentDecoded } from "../document/percent.ts";
 
 /** What links are judged by. */
 export interface LinkRules {
@@ -45,18 +46,10 @@ export async function brokenLinks({ path, markdown }: { path: string; markdown: 
 
 /** What a link to a record, or to a file beside one, leads to where nothing is there. */
 function pointsNowhere(page: string, target: string, { root, folder, ids, told }: LinkRules): { path: string; id: string | null } | null {
-  const bare = decoded(target.replace(/[?#].*$/s, ""));
+  const bare = percentDecoded(target.replace(/[?#].*$/s, ""));
   if (bare === "" || /^(?:[a-z][a-z0-9+.-]*:|\/\/)/i.test(bare)) return null;
   const path = posix.normalize(bare.startsWith("/") ? bare.slice(1) : posix.join(posix.dirname(page), bare)).replace(/\/$/, "");
   const [, year, id, rest] = path.startsWith(`${folder}/`) ? /^(\d{4})\/(\d{4}-\d{2}-\d{2}-[a-z0-9-]+)(\.md$|$|\/)/.exec(path.slice(folder.length + 1)) ?? [] : [];
   if (id === undefined || (rest === ".md" && id.startsWith(year ?? "") && ids.has(id)) || told?.has(path) === true || existsSync(join(root, path))) return null;
   return { path, id: rest === ".md" ? id : null };
-}
-
-function decoded(target: string): string {
-  try {
-    return decodeURIComponent(target);
-  } catch {
-    return target;
-  }
 }

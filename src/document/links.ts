@@ -1,4 +1,5 @@
 import { applyEdits, type Edit } from "./lines.ts";
+import { percentDecoded } from "./percent.ts";
 
 /**
  * Where a file of a record's folder is once the record has moved: both paths are relative to the folder. Null: it stays
@@ -60,12 +61,7 @@ function fileBehind(rest: string, opening: string): string {
 
 /** A path of a file as an address in markdown or HTML names it. */
 function readPath(written: string): string {
-  const bare = written.replace(/\\([!-/:-@[-`{-~])/g, "$1");
-  try {
-    return decodeURIComponent(bare);
-  } catch {
-    return bare;
-  }
+  return percentDecoded(written.replace(/\\([!-/:-@[-`{-~])/g, "$1"));
 }
 
 /** A path of a file as an address that may stand anywhere in markdown and HTML. */
