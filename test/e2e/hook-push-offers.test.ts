@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, inject, it } from "vitest";
-import { type Desk, enterThrough, makeDesk, said, words } from "./hook-rig.ts";
+import { breakOffAfterWhy, type Desk, enterThrough, makeDesk, said, words } from "./hook-rig.ts";
 import { removeAll } from "./life.ts";
 import { node } from "./tool.ts";
 import type { Seat } from "../run-rig.ts";
@@ -116,14 +116,7 @@ describe("answers to a ship that was put off", () => {
   it("are proposed for the ship that it becomes part of, and forgotten once that is recorded", async () => {
     const desk = makeDesk();
     const seat = await pushed(desk, "one");
-    seat.type("\r");
-    await seat.shows("Title?");
-    seat.type("\r");
-    await seat.shows("Why?");
-    seat.type("Readers waited.\r");
-    await seat.shows("Expected result?");
-    seat.type("\u0003");
-    await seat.shows("ended 0");
+    await breakOffAfterWhy(seat);
     expect(drafts(desk)).toHaveLength(1);
     desk.commit("two", { "a.txt": "two\n" });
     desk.pushing(["push"]);

@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, existsSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, inject, it } from "vitest";
-import { type Desk, enterThrough, makeDesk, run, said, words } from "./hook-rig.ts";
+import { breakOffAfterWhy, type Desk, enterThrough, makeDesk, run, said, words } from "./hook-rig.ts";
 import { makeFolder, removeAll } from "./life.ts";
 import { node } from "./tool.ts";
 
@@ -33,14 +33,7 @@ describe("Ctrl-C", () => {
     const desk = ready();
     const seat = desk.sit("git push; echo ended $?");
     await seat.shows("Record it now?");
-    seat.type("\r");
-    await seat.shows("Title?");
-    seat.type("\r");
-    await seat.shows("Why?");
-    seat.type("Readers waited.\r");
-    await seat.shows("Expected result?");
-    seat.type("\u0003");
-    await seat.shows("ended 0");
+    await breakOffAfterWhy(seat);
     expect(desk.records()).toEqual([]);
     desk.commit("Warm the cache", { "a.txt": "3\n" });
     const again = desk.sit("git push");

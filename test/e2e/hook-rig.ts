@@ -88,6 +88,18 @@ export async function enterThrough(seat: Seat): Promise<number> {
   }
 }
 
+/** At a push's first question: answers it and two more, and leaves at the third by Ctrl-C. */
+export async function breakOffAfterWhy(seat: Seat): Promise<void> {
+  seat.type("\r");
+  await seat.shows("Title?");
+  seat.type("\r");
+  await seat.shows("Why?");
+  seat.type("Readers waited.\r");
+  await seat.shows("Expected result?");
+  seat.type("\u0003");
+  await seat.shows("ended 0");
+}
+
 /** The words on a terminal, without what moves its cursor or paints. */
 export function words(shown: string): string {
   return stripVTControlCharacters(shown).replaceAll("\r", "");
